@@ -1,0 +1,75 @@
+"""A person's browser profile, and all that its pages said and asked for."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
+
+OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+# Streamlit asks for these two below every deep link and finds nothing; answering them breaks its socket.
+STOCK_404 = ("/_stcore/health", "/_stcore/host-config")
+
+
+@dataclass
+class Visitor:
+    """One fresh profile with one page open; what it leaves this machine for must be in `may_visit`."""
+
+    context: BrowserContext
+    page: Page = field(init=False)
+    console_errors: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    sockets: list[str] = field(default_factory=list)
+    may_visit: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.context.on("console", self._note_console)
+        self.context.on("weberror", self._note_error)
+        self.context.on("request", self._note_request)
+        self.context.on("page", self._watch)
+        self.page = self.context.new_page()
+
+    @property
+    def foreign(self) -> list[str]:
+        """Every address asked for that is neither this machine nor a host in `may_visit`."""
+        return [url for url in self.requests + self.sockets if _leaves(url, self.may_visit)]
+
+    @property
+    def troubles(self) -> list[str]:
+        """Console and page errors so far; a test that stops the server finds its refused connections here."""
+        if not self.page.is_closed():
+            self.page.evaluate("0")  # Playwright hands over what happened only while it is asked something
+        return self.console_errors + self.page_errors
+
+    def _watch(self, page: Page) -> None:
+        page.on("websocket", self._note_socket)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        place = message.location["url"]
+        if "404" in message.text and _is_stock_404(place):
+            return
+        self.console_errors.append(f"{message.text} ({place})")
+
+    def _note_error(self, error: WebError) -> None:
+        self.page_errors.append(str(error.error))
+
+    def _note_request(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        self.sockets.append(socket.url)
+
+
+def _leaves(url: str, may_visit: set[str]) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https", "ws", "wss"):
+        return False  # data:, blob: and about: never leave the browser
+    host = parts.netloc.rpartition("@")[2]
+    return not any(host == own or host.startswith(f"{own}:") for own in (*OWN_HOSTS, *may_visit))
+
+
+def _is_stock_404(url: str) -> bool:
+    path = urlsplit(url).path
+    return path.endswith(STOCK_404) and path not in STOCK_404

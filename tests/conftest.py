@@ -1,0 +1,52 @@
+"""What every test may ask for."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.app_server import AppServer
+
+# The cores are shared, so an example that took long says nothing about the code.
+settings.register_profile("workbook", deadline=None, print_blob=True)
+settings.load_profile("workbook")
+
+StartServer = Callable[..., AppServer]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: the quick ones fail first, and Playwright leaves its event loop running."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """Start the real app: `server()` on empty data, `server(folder, WORKBOOK_DEMO="1")` on other terms."""
+    yield from _servers(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One running app for all tests that neither stop it nor mind who else has an account on it."""
+    for start in _servers(tmp_path_factory):
+        yield start()
+
+
+def _servers(folders: pytest.TempPathFactory) -> Iterator[StartServer]:
+    started: list[AppServer] = []
+
+    def start(data: Path | None = None, **env: str) -> AppServer:
+        room = folders.mktemp("server")
+        running = AppServer(data or room / "data", room / "log.txt", env)
+        running.data.mkdir(parents=True, exist_ok=True)
+        started.append(running)
+        running.start()
+        return running
+
+    try:
+        yield start
+    finally:
+        for running in started:
+            running.stop()
