@@ -1,0 +1,17 @@
+"""The launcher. `streamlit run app.py` finds the literal `st.App` below; the script it serves is workbook/ui/main.py."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from workbook.web.guard import FrontPage, Guard
+from workbook.web.lifespan import lifespan, prepared
+from workbook.web.routes import ROUTES
+
+settings = prepared(st.get_option("server.address"))
+
+app = st.App(
+    "workbook/ui/main.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[Middleware(Guard, settings=settings), Middleware(FrontPage)],
+)

@@ -1,0 +1,64 @@
+"""The open house: one store, one gate and one content for the whole process."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from workbook import content, settings
+from workbook.content import Content
+from workbook.gate import Gate
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT, Settings
+from workbook.store.opening import Store, open_store
+
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every page and route shares."""
+
+    settings: Settings
+    content: Content
+    store: Store
+    gate: Gate
+    clock: Callable[[], datetime]
+
+    def workbook_of(self, person_id: str, zone: str) -> MyWorkbook:
+        """The workbook of one person; only `ui.session` and the signed-in routes may ask, with a live session's person."""
+        return MyWorkbook(self.store, self.content, person_id, self.clock, zone)
+
+    def close(self) -> None:
+        """Settle and let go of the database."""
+        self.store.close()
+
+
+_open: House | None = None
+_opening = threading.Lock()
+
+
+def utc_now() -> datetime:
+    """Now, in naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def open_house(chosen: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> House:
+    """The house, opened once for the whole process by whoever asks first; the lifespan and the tests both come here."""
+    global _open
+    with _opening:
+        if _open is None:
+            chosen = chosen or settings.read()
+            words = content.load(ROOT / "seeds" / LANGUAGE)
+            store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=clock())
+            _open = House(chosen, words, store, Gate(store, clock), clock)
+        return _open
+
+
+def close_house() -> None:
+    """Close it, if it is open."""
+    global _open
+    with _opening:
+        if _open is not None:
+            _open.close()
+            _open = None

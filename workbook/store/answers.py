@@ -1,0 +1,163 @@
+"""Answers: appended, never overwritten; the newest row for a prompt is the answer."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from workbook.store.engine import Row
+from workbook.store.opening import Pen, Store, new_id
+from workbook.store.sealing import Sealer
+
+COLUMNS = "answer_id, exercise, prompt, occasion, about, on_day, zone, recorded_at, seq, sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One saved version of one answer; `recorded_at` is naive UTC."""
+
+    answer_id: str
+    exercise: str
+    prompt: str
+    occasion: str
+    about: str
+    on_day: date
+    zone: str
+    recorded_at: datetime
+    seq: int
+    value: Any
+    versions: int = 1
+
+
+def append(pen: Pen, exercise: str, prompt: str, occasion: str, about: str, value: Any, save_id: str = "") -> Saved:
+    """One more version of an answer."""
+    answer_id, seq = new_id(), pen.next_seq()
+    pen.insert(
+        "answers",
+        answer_id=answer_id,
+        exercise=exercise,
+        prompt=prompt,
+        occasion=occasion,
+        about=about,
+        on_day=pen.on_day,
+        zone=pen.zone,
+        recorded_at=pen.now,
+        seq=seq,
+        save_id=save_id,
+        sealed=pen.seal(json.dumps(value), "answers", answer_id),
+    )
+    return Saved(answer_id, exercise, prompt, occasion, about, pen.on_day, pen.zone, pen.now, seq, value)
+
+
+def latest_within(pen: Pen, store: Store, exercise: str, occasion: str) -> list[Saved]:
+    """The standing answers of one exercise, read inside the transaction that changes them."""
+    rows = pen.run(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :person_id AND exercise = :exercise"
+        " AND occasion = :occasion ORDER BY seq",
+        exercise=exercise,
+        occasion=occasion,
+    )
+    return _opened(_newest(rows), store.sealer(pen.person_id))
+
+
+def latest(store: Store, person_id: str, exercise: str) -> list[Saved]:
+    """The standing answers of one exercise, of every occasion."""
+    rows = store.read(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :p AND exercise = :exercise ORDER BY seq",
+        p=person_id,
+        exercise=exercise,
+    )
+    return _opened(_newest(rows), store.sealer(person_id))
+
+
+def all_latest(store: Store, person_id: str) -> list[Saved]:
+    """Every standing answer of one person, oldest first."""
+    rows = store.read(f"SELECT {COLUMNS} FROM answers WHERE person_id = :p ORDER BY seq", p=person_id)
+    return _opened(_newest(rows), store.sealer(person_id))
+
+
+def every_version(store: Store, person_id: str) -> list[Saved]:
+    """Every version of every answer, oldest first."""
+    rows = store.read(f"SELECT {COLUMNS} FROM answers WHERE person_id = :p ORDER BY seq", p=person_id)
+    return _opened(((row, 1) for row in rows), store.sealer(person_id))
+
+
+def versions(store: Store, person_id: str, exercise: str, prompt: str, occasion: str, about: str) -> list[Saved]:
+    """Every version of one answer, newest first."""
+    rows = store.read(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :p AND exercise = :exercise AND prompt = :prompt"
+        " AND occasion = :occasion AND about = :about ORDER BY seq DESC",
+        p=person_id,
+        exercise=exercise,
+        prompt=prompt,
+        occasion=occasion,
+        about=about,
+    )
+    return _opened(((row, 1) for row in rows), store.sealer(person_id))
+
+
+def erase(pen: Pen, exercise: str, prompt: str, occasion: str, about: str) -> None:
+    """Remove an answer and all its earlier versions."""
+    pen.run(
+        "DELETE FROM answers WHERE person_id = :person_id AND exercise = :exercise AND prompt = :prompt"
+        " AND occasion = :occasion AND about = :about",
+        exercise=exercise,
+        prompt=prompt,
+        occasion=occasion,
+        about=about,
+    )
+
+
+def erase_occasion(pen: Pen, exercise: str, occasion: str) -> None:
+    """Remove every answer of one exercise on one occasion."""
+    pen.run(
+        "DELETE FROM answers WHERE person_id = :person_id AND exercise = :exercise AND occasion = :occasion",
+        exercise=exercise,
+        occasion=occasion,
+    )
+
+
+def erase_about(pen: Pen, member_id: str) -> None:
+    """Remove every answer about one member."""
+    pen.run("DELETE FROM answers WHERE person_id = :person_id AND about = :about", about=member_id)
+
+
+def note_opened(pen: Pen, exercise: str) -> None:
+    """Note that an exercise was opened today."""
+    pen.insert("opens", exercise=exercise, on_day=pen.on_day, recorded_at=pen.now, seq=pen.next_seq())
+
+
+def opened(store: Store, person_id: str) -> dict[str, tuple[date, datetime]]:
+    """For each exercise the first day it was opened, and when it was opened last."""
+    rows = store.read(
+        "SELECT exercise, min(on_day), max(recorded_at) FROM opens WHERE person_id = :p GROUP BY exercise",
+        p=person_id,
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def last_saved(store: Store, person_id: str) -> dict[str, tuple[datetime, str, int]]:
+    """For each exercise with a saved answer: when it was saved last, in which zone, and how many prompts."""
+    rows = store.read(
+        "SELECT newest.exercise, answers.recorded_at, answers.zone, newest.prompts FROM answers"
+        " JOIN (SELECT exercise, max(seq) AS seq, count(DISTINCT prompt) AS prompts FROM answers"
+        " WHERE person_id = :p GROUP BY exercise) newest ON answers.seq = newest.seq WHERE answers.person_id = :p",
+        p=person_id,
+    )
+    return {row[0]: (row[1], row[2], int(row[3])) for row in rows}
+
+
+def _newest(rows: Iterable[Row]) -> list[tuple[Row, int]]:
+    """The newest row of each answer, with how many versions there are."""
+    standing: dict[Row, tuple[Row, int]] = {}
+    for row in rows:
+        standing[row[1:5]] = (row, standing.get(row[1:5], (row, 0))[1] + 1)
+    return sorted(standing.values(), key=lambda found: int(found[0][8]))
+
+
+def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
+    return [
+        Saved(*(*row[:9], json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")), versions))
+        for row, versions in found
+    ]

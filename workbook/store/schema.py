@@ -1,0 +1,53 @@
+"""The tables, as small named steps. A released step is never changed; a new one is added below it.
+
+No keys, no indexes and no foreign keys: rows are appended under one lock, and DuckDB finds
+one person's rows in a millisecond without them.
+"""
+
+from workbook.store.engine import Engine, StoreTrouble
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "first tables",
+        (
+            "CREATE TABLE origin (made_by VARCHAR, made_at TIMESTAMP)",
+            "CREATE TABLE people (person_id VARCHAR, name_mark VARCHAR, name_sealed BYTEA, joined_at TIMESTAMP)",
+            "CREATE TABLE heads (person_id VARCHAR, seq BIGINT)",
+            "CREATE TABLE passphrases (person_id VARCHAR, hash VARCHAR, set_at TIMESTAMP)",
+            "CREATE TABLE recovery_codes (person_id VARCHAR, code_hash VARCHAR, made_at TIMESTAMP)",
+            "CREATE TABLE sessions (session_id VARCHAR, secret_hash VARCHAR, person_id VARCHAR, opened_at TIMESTAMP,"
+            " expires_at TIMESTAMP, proved_at TIMESTAMP, kept BOOLEAN)",
+            "CREATE TABLE opens (person_id VARCHAR, exercise VARCHAR, on_day DATE, recorded_at TIMESTAMP, seq BIGINT)",
+            "CREATE TABLE answers (person_id VARCHAR, answer_id VARCHAR, exercise VARCHAR, prompt VARCHAR,"
+            " occasion VARCHAR, about VARCHAR, on_day DATE, zone VARCHAR, recorded_at TIMESTAMP, seq BIGINT,"
+            " save_id VARCHAR, sealed BYTEA)",
+            "CREATE TABLE members (person_id VARCHAR, member_id VARCHAR, recorded_at TIMESTAMP, seq BIGINT)",
+            "CREATE TABLE member_facts (person_id VARCHAR, fact_id VARCHAR, member_id VARCHAR, field VARCHAR,"
+            " via VARCHAR, on_day DATE, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE moves (person_id VARCHAR, move_id VARCHAR, member_id VARCHAR, place VARCHAR, on_day DATE,"
+            " zone VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE tries (person_id VARCHAR, row_id VARCHAR, try_id VARCHAR, member_id VARCHAR, via VARCHAR,"
+            " on_day DATE, zone VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE consents (person_id VARCHAR, consent_id VARCHAR, group_id VARCHAR, coach_id VARCHAR,"
+            " scope VARCHAR, answer_id VARCHAR, state VARCHAR, recorded_at TIMESTAMP, seq BIGINT)",
+        ),
+    ),
+)
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Run the steps this database has not seen, each in one transaction; refuse a database from a newer version."""
+    with engine.writing() as tx:
+        tx.run("CREATE TABLE IF NOT EXISTS schema_steps (number INTEGER, name VARCHAR)")
+        done = len(tx.run("SELECT number FROM schema_steps"))
+    if done > len(STEPS):
+        raise StoreTrouble(
+            "newer_schema",
+            "This data comes from a newer version of the workbook. Start that version instead.",
+        )
+    for number, (name, statements) in enumerate(STEPS[done:], start=done + 1):
+        with engine.writing() as tx:
+            for statement in statements:
+                tx.run(statement)
+            tx.run("INSERT INTO schema_steps VALUES (:number, :name)", {"number": number, "name": name})
+        engine.settle()

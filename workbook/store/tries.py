@@ -1,0 +1,87 @@
+"""Tries: what each exercise says of one attempt, appended; the newest of each, laid over one another, is the try."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from workbook.store.opening import Pen, Store, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt at contact or one small planned step; `fields` holds state, text, cue, act and so on."""
+
+    try_id: str
+    member_id: str
+    began_via: str
+    on_day: date
+    zone: str
+    recorded_at: datetime
+    seq: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def keep(pen: Pen, store: Store, via: str, try_id: str, fields: Mapping[str, Any] | None) -> None:
+    """Make what `via` says of its try exactly `fields`; None takes the try back. `try_id` names another exercise's try."""
+    rows = pen.run(
+        "SELECT row_id, try_id, sealed FROM tries WHERE person_id = :person_id AND via = :via ORDER BY seq",
+        via=via,
+    )
+    if fields is None or (try_id and any(row[1] != try_id for row in rows)):
+        pen.run("DELETE FROM tries WHERE person_id = :person_id AND via = :via", via=via)
+        rows = []
+    if fields is None:
+        return
+    if rows:
+        said = store.sealer(pen.person_id).open(bytes(rows[-1][2]), "tries", rows[-1][0], "sealed")
+        if json.loads(said) == dict(fields):
+            return
+    _append(pen, via, try_id or (rows[-1][1] if rows else new_id()), fields)
+
+
+def _append(pen: Pen, via: str, try_id: str, fields: Mapping[str, Any]) -> None:
+    row_id = new_id()
+    pen.insert(
+        "tries",
+        row_id=row_id,
+        try_id=try_id,
+        member_id=str(fields.get("member", "")),
+        via=via,
+        on_day=pen.on_day,
+        zone=pen.zone,
+        recorded_at=pen.now,
+        seq=pen.next_seq(),
+        sealed=pen.seal(json.dumps(dict(fields)), "tries", row_id),
+    )
+
+
+def every_try(store: Store, person_id: str) -> list[Try]:
+    """Every try, in the order they began."""
+    rows = store.read(
+        "SELECT row_id, try_id, member_id, via, on_day, zone, recorded_at, seq, sealed FROM tries"
+        " WHERE person_id = :p ORDER BY seq",
+        p=person_id,
+    )
+    sealer = store.sealer(person_id)
+    first = {row[1]: row for row in reversed(rows)}
+    newest = {(row[1], row[3]): row for row in rows}
+    fields: dict[str, dict[str, Any]] = {}
+    for row in sorted(newest.values(), key=lambda r: int(r[7])):
+        fields.setdefault(row[1], {}).update(json.loads(sealer.open(bytes(row[8]), "tries", row[0], "sealed")))
+    last = {row[1]: row for row in rows}
+    tries = [
+        Try(
+            try_id,
+            str(fields[try_id].get("member", row[2])),
+            row[3],
+            row[4],
+            row[5],
+            last[try_id][6],
+            int(row[7]),
+            fields[try_id],
+        )
+        for try_id, row in first.items()
+    ]
+    return sorted(tries, key=lambda t: t.seq)

@@ -1,0 +1,55 @@
+"""Streamlit's one HTML page with a neutral title and icon, and the policy that fits it."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+TITLE = "My notes"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="6" y="3" width="20" height="26" rx="3" '
+    'fill="#FBF8F2" stroke="#6B6459" stroke-width="2"/><path d="M11 11h10M11 16h10M11 21h6" stroke="#6B6459" '
+    'stroke-width="2" stroke-linecap="round"/></svg>'
+)
+
+
+def icon_address() -> str:
+    """The icon as a data address: no request, no name."""
+    return "data:image/svg+xml;base64," + base64.b64encode(ICON.encode()).decode()
+
+
+@cache
+def page() -> bytes:
+    """The installed index.html, with our title and icon before any script runs and a useful page where none does."""
+    html = _installed()
+    html = html.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
+    html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon_address()}" />', html)
+    html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
+    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
+    plain = "<noscript><p>This page needs JavaScript. Please switch it on, or open the page in another browser.</p></noscript>"
+    return re.sub(r"<noscript>.*?</noscript>", plain, html, flags=re.DOTALL).encode()
+
+
+@cache
+def policy() -> str:
+    """The content security policy: only this server, and only the one inline script, known by its hash."""
+    inline = re.findall(r"<script>(.*?)</script>", page().decode(), flags=re.DOTALL)
+    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in inline)
+    return (
+        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _installed() -> str:
+    spec = find_spec("streamlit")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("Streamlit is not installed.")
+    return (Path(spec.origin).parent / "static" / "index.html").read_text("utf-8")

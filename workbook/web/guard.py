@@ -1,0 +1,231 @@
+"""What stands in front of Streamlit: who may ask, which doors are closed, and the headers on every answer."""
+
+import gzip
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from workbook.gate import fresh_cookie
+from workbook.settings import Settings
+from workbook.web import front_page
+
+CLOSED = (
+    "/media/",
+    "/_stcore/metrics",
+    "/_stcore/agent",
+    "/_stcore/upload_file",
+    "/_stcore/script-health-check",
+)
+HANDS_OUT_COOKIE = "/_stcore/host-config"
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+SAME_SITE = "HttpOnly; SameSite=Strict; Path=/"
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-n` where HTTPS makes it possible, otherwise plain `n`: neutral, like everything a browser keeps."""
+    return "__Host-n" if settings.https else "n"
+
+
+def cookie_of(header: str, name: str) -> str:
+    """Our cookie's value in a Cookie header, or "" where it is missing or not of our making."""
+    try:
+        found = SimpleCookie(header).get(name)
+    except CookieError:
+        return ""
+    value = found.value if found else ""
+    return value if 40 <= len(value) <= 64 and value.replace("-", "").replace("_", "").isalnum() else ""
+
+
+def set_cookie(settings: Settings, value: str, *, seconds: int | None = None) -> str:
+    """A Set-Cookie header for our one cookie; without `seconds` it ends with the browser."""
+    age = f"; Max-Age={seconds}" if seconds is not None else ""
+    secure = "; Secure" if settings.https else ""
+    return f"{cookie_name(settings)}={value}; {SAME_SITE}{age}{secure}"
+
+
+class Guard:
+    """Checks host and origin, closes unused doors, hands each new browser its cookie, and adds the headers."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._name = cookie_name(settings)
+        self._packed = Packed()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or refuse before Streamlit hears of it."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._page(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        own_cookie = cookie_of(headers.get("cookie", ""), self._name)
+        if self._known_host(headers) and self._own_origin(headers) and own_cookie:
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        path = scope["path"]
+        send = self._with_headers(send, path, self._cookie_to_hand_out(headers, path))
+        if not self._known_host(headers):
+            refusal = PlainTextResponse(
+                "This address is not served here. The host sets WORKBOOK_URL.\n", status_code=421
+            )
+            await refusal(scope, receive, send)
+        elif headers.get("origin") and not self._own_origin(headers):
+            # Streamlit would ask a foreign host for this machine's address before it refused.
+            await PlainTextResponse("Not from here\n", status_code=403)(scope, receive, send)
+        elif path.startswith(CLOSED):
+            await PlainTextResponse("Not found\n", status_code=404)(scope, receive, send)
+        elif path.startswith("/static/") and "gzip" in headers.get("accept-encoding", ""):
+            await self._packed.serve(self._app, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _known_host(self, headers: Headers) -> bool:
+        host = headers.get("host", "").lower()
+        if self._settings.public_url:
+            return host == self._settings.public_host or _bare(host) in LOOPBACK_NAMES
+        return _bare(host) in LOOPBACK_NAMES
+
+    def _own_origin(self, headers: Headers) -> bool:
+        """The page that opens the socket must be ours: same host, and the scheme people use."""
+        origin = urlsplit(headers.get("origin", ""))
+        host = headers.get("host", "").lower()
+        if self._settings.public_url and host == self._settings.public_host:
+            return f"{origin.scheme}://{origin.netloc}".lower() == self._settings.public_url.lower()
+        return origin.scheme == "http" and origin.netloc.lower() == host
+
+    def _cookie_to_hand_out(self, headers: Headers, path: str) -> str:
+        """A browser without our cookie gets one where its own script asks, never on a link from elsewhere.
+
+        A Strict cookie is not sent along when a link is followed from another site; handing out a new one there
+        would sign the person out.
+        """
+        if not path.endswith(HANDS_OUT_COOKIE) or cookie_of(headers.get("cookie", ""), self._name):
+            return ""
+        return set_cookie(self._settings, fresh_cookie())
+
+    def _with_headers(self, send: Send, path: str, new_cookie: str) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _ALWAYS.items():
+                    headers[name] = value
+                headers["content-security-policy"] = front_page.policy()
+                if self._settings.https:
+                    headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+                if not path.startswith("/static/"):
+                    headers["cache-control"] = "no-store"
+                if new_cookie:
+                    headers.append("set-cookie", new_cookie)
+                del headers["server"]
+            await send(message)
+
+        return sending
+
+
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "x-frame-options": "DENY",
+}
+
+
+def _bare(host: str) -> str:
+    """The host without its port."""
+    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.rpartition(":")[0] or host
+
+
+class FrontPage:
+    """Puts our front page in the place of Streamlit's wherever it would send HTML."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve; an HTML body is replaced, everything else passes."""
+        if scope["type"] != "http" or scope["path"].startswith(("/static/", "/_stcore/")):
+            await self._app(scope, receive, send)
+            return
+        replaced = False
+
+        async def sending(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                replaced = _is_stock_page(headers)
+                if replaced:
+                    for name in ("content-encoding", "etag", "last-modified", "content-length"):
+                        del headers[name]
+                    headers["content-length"] = str(len(front_page.page()))
+            elif replaced and message["type"] == "http.response.body":
+                if message.get("more_body"):
+                    return
+                body = b"" if scope["method"] == "HEAD" else front_page.page()
+                message = {"type": "http.response.body", "body": body}
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def _is_stock_page(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith("text/html") and "x-own-page" not in headers
+
+
+class Packed:
+    """Static files, compressed once and kept: their names carry a hash of what is in them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a static file, compressed where that helps."""
+        path = scope["path"]
+        if path not in self._kept:
+            start, body = await _whole_answer(app, {**scope, "method": "GET"}, receive)
+            headers = MutableHeaders(raw=list(start["headers"]))
+            if start["status"] != 200 or path.endswith((".woff2", ".png", ".gz")):
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+                return
+            body = gzip.compress(body, 6, mtime=0)
+            headers["content-encoding"] = "gzip"
+            headers["vary"] = "Accept-Encoding"
+            headers["content-length"] = str(len(body))
+            self._kept[path] = (headers.raw, body)
+        raw, body = self._kept[path]
+        await send({"type": "http.response.start", "status": 200, "headers": list(raw)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _whole_answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+    """An answer with its body in one piece, asked for uncompressed."""
+    plain = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
+    ]
+    start: Message = {}
+    pieces: list[bytes] = []
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        elif message["type"] == "http.response.body":
+            pieces.append(message.get("body", b""))
+
+    await app({**scope, "headers": plain}, receive, sending)
+    return start, b"".join(pieces)

@@ -1,0 +1,82 @@
+"""Our own addresses beside the pages: taking up a session, taking one's data away, and saying that all is well."""
+
+from datetime import timedelta
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from workbook import export, gate, house
+from workbook.house import House
+from workbook.store.engine import StoreTrouble
+from workbook.web.guard import cookie_name, cookie_of, set_cookie
+
+PAGES = (
+    *("today", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth", "my-data"),
+    *("sharing", "welcome", "join", "help-now", "about", "coach"),
+)
+
+
+async def healthz(_: Request) -> Response:
+    """`{"status": "ok"}` once the app can serve; 503 while the database does not answer."""
+    try:
+        ready = await run_in_threadpool(house.open_house().store.ready)
+    except StoreTrouble:
+        ready = False
+    return JSONResponse({"status": "ok" if ready else "unwell"}, status_code=200 if ready else 503)
+
+
+async def take_up(request: Request) -> Response:
+    """Use a one-time ticket up: sets the session cookie, or clears it, and goes on to a page."""
+    home = house.open_house()
+    cookie = _cookie(request, home)
+    taken = await run_in_threadpool(home.gate.take, request.query_params.get("t", ""), cookie) if cookie else None
+    then = f"/{taken.then}" if taken and taken.then in PAGES else "/"
+    answer = RedirectResponse(then, status_code=303)
+    if taken is None:
+        return answer
+    if taken.cookie is None:
+        answer.headers.append("set-cookie", set_cookie(home.settings, gate.fresh_cookie()))
+        answer.headers["clear-site-data"] = '"cache"'
+    else:
+        lasts = int(gate.ONLY_I_OPEN_THIS_DEVICE / timedelta(seconds=1)) if taken.kept else None
+        answer.headers.append("set-cookie", set_cookie(home.settings, taken.cookie, seconds=lasts))
+    return answer
+
+
+async def take_progress(request: Request) -> Response:
+    """The person's progress as one CSV file."""
+    return await _taken_away(request, "csv")
+
+
+async def take_everything(request: Request) -> Response:
+    """Everything the person wrote, as a ZIP of CSV files."""
+    return await _taken_away(request, "zip")
+
+
+async def _taken_away(request: Request, what: str) -> Response:
+    """A download for a signed-in browser that gave its passphrase in the last ten minutes; otherwise back to the page."""
+    home = house.open_house()
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return RedirectResponse("/my-data", status_code=303)
+    session = await run_in_threadpool(home.gate.who, _cookie(request, home))
+    if session is None or not home.gate.proved(session):
+        return RedirectResponse("/my-data", status_code=303)
+    book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
+    body = await run_in_threadpool(export.progress if what == "csv" else export.everything, book)
+    kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
+    name = f"notes-{book.today.isoformat()}.{what}"
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _cookie(request: Request, home: House) -> str:
+    return cookie_of(request.headers.get("cookie", ""), cookie_name(home.settings))
+
+
+ROUTES = [
+    Route("/healthz", healthz),
+    Route("/in", take_up),
+    Route("/take/progress.csv", take_progress),
+    Route("/take/everything.zip", take_everything),
+]
