@@ -1,0 +1,302 @@
+"""My pod: the map, one member opened, and the same data as a table."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import RINGS, Member, spots
+from workbook.refused import Refused
+from workbook.ui import pod_map, refusals, session
+from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.when import day
+from workbook.ui.words import _
+
+OPEN = "member"
+
+
+def show(book: MyWorkbook) -> None:
+    """The page My pod."""
+    st.title(_("My pod"), anchor=False)
+    members = book.members()
+    by_id = {m.member_id: m for m in members}
+    chosen = by_id.get(st.query_params.get(OPEN, ""))
+    _show_map(book, members, chosen)
+    _add(book)
+    _choose(book, members, chosen)
+    if chosen:
+        _show_member(book, chosen)
+    _show_table(book, members)
+
+
+def _show_map(book: MyWorkbook, members: list[Member], chosen: Member | None) -> None:
+    placed = [m for m in members if m.place in RINGS]
+    narrow = session.narrow()
+    figure = pod_map.figure(
+        placed,
+        spots(book.moves()),
+        dark=session.dark(),
+        narrow=narrow,
+        chosen=chosen.member_id if chosen else None,
+    )
+    key = f"{book.person_id}|map"
+    st.plotly_chart(
+        figure,
+        key=key,
+        on_select=lambda: _picked(key),
+        selection_mode="points",
+        config=pod_map.CONFIG,
+        theme=None,
+        alt=pod_map.alt_text(placed),
+    )
+
+
+def _picked(key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    picked = points[0].get("customdata") if points else None
+    picked = picked[0] if isinstance(picked, list) else picked
+    if picked:
+        st.query_params[OPEN] = picked
+
+
+def _add(book: MyWorkbook) -> None:
+    key = f"{book.person_id}|new member"
+    st.text_input(
+        _("Add someone or something to your map"),
+        key=key,
+        placeholder=_("Type a name, then press Enter. A nickname is fine."),
+        autocomplete="off",
+        on_change=_added,
+        args=(book, key, False),
+    )
+    trouble = st.session_state.get("troubles", {}).get(key)
+    if trouble:
+        show_line("trouble", trouble)
+    twin = st.session_state.get(f"{key}|twin")
+    if twin:
+        st.button(
+            _("Add another {name}").format(name=plain(twin)),
+            key=f"{key}|again",
+            on_click=_added,
+            args=(book, key, True),
+        )
+
+
+def _added(book: MyWorkbook, key: str, again: bool) -> None:
+    name = st.session_state.get(f"{key}|twin") if again else st.session_state[key]
+    troubles = st.session_state.setdefault("troubles", {})
+    troubles.pop(key, None)
+    st.session_state.pop(f"{key}|twin", None)
+    if not name or not name.strip():
+        return
+    try:
+        member_id = session.book_for_saving(book.person_id).add_member(name, again=again)
+    except Refused as refused:
+        troubles[key] = refusals.sentence(refused)
+        if refused.code == "member_there":
+            st.session_state[f"{key}|twin"] = refused.facts["name"]
+    except session.NotHere:
+        troubles[key] = _("You are signed out here, so this was not saved.")
+    else:
+        st.session_state[key] = ""
+        st.query_params[OPEN] = member_id
+
+
+def _choose(book: MyWorkbook, members: list[Member], chosen: Member | None) -> None:
+    if not members:
+        return
+    key = f"{book.person_id}|open member"
+    by_id = {m.member_id: m for m in members}
+    st.session_state[key] = chosen.member_id if chosen else None
+    st.selectbox(
+        _("Open one"),
+        list(by_id),
+        format_func=lambda m: f"{by_id[m].name} · {book.content.words('places', by_id[m].place)}",
+        key=key,
+        placeholder=_("Choose a name"),
+        on_change=_open,
+        args=(key,),
+    )
+
+
+def _open(key: str) -> None:
+    chosen = st.session_state[key]
+    if chosen:
+        st.query_params[OPEN] = chosen
+    else:
+        st.query_params.pop(OPEN, None)
+
+
+def _show_member(book: MyWorkbook, member: Member) -> None:
+    with st.container(border=True, key="member"):
+        st.html(f'<h2 class="name">{safe(member.name)}</h2>')
+        since = _("{place} since {day}").format(
+            place=book.content.words("places", member.place),
+            day=day(member.since) if member.since else _("you added it"),
+        )
+        show_line("saved", since)
+        trouble = st.session_state.get("troubles", {}).get(member.member_id)
+        if trouble:
+            show_line("trouble", trouble)
+        _show_moving(book, member)
+        _show_fields(book, member)
+        _show_leaving(book, member)
+        _show_moves(book, member)
+
+
+def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
+    troubles = st.session_state.setdefault("troubles", {})
+    troubles.pop(member_id, None)
+    try:
+        act(session.book_for_saving(book.person_id))
+    except Refused as refused:
+        troubles[member_id] = refusals.sentence(refused)
+    except session.NotHere:
+        troubles[member_id] = _("You are signed out here, so this was not saved.")
+
+
+def _show_moving(book: MyWorkbook, member: Member) -> None:
+    prefix = f"{book.person_id}|move|{member.member_id}"
+    with st.container(horizontal=True, key="rings"):
+        for ring in RINGS:
+            here = member.place == ring
+            st.button(
+                plain(book.content.words("places", ring)),
+                key=f"{prefix}|{ring}",
+                disabled=here,
+                on_click=_move,
+                args=(book, member, ring, prefix),
+            )
+    with st.expander(_("On an earlier day, or with a reason")):
+        st.date_input(
+            _("Which day was it?"),
+            value=None,
+            min_value=date(1950, 1, 1),
+            max_value=book.today,
+            key=f"{prefix}|day",
+            format="YYYY-MM-DD",
+        )
+        st.text_input(_("Why, if you like"), key=f"{prefix}|why", autocomplete="off")
+        show_line("hint", _("Then choose the ring above."))
+
+
+def _move(book: MyWorkbook, member: Member, place: str, prefix: str) -> None:
+    on_day = st.session_state.get(f"{prefix}|day")
+    why = st.session_state.get(f"{prefix}|why") or ""
+    _do(book, member.member_id, lambda own: own.move(member.member_id, place, on_day=on_day, reason=why))
+    if member.member_id not in st.session_state["troubles"]:
+        st.session_state[f"{prefix}|day"] = None
+        st.session_state[f"{prefix}|why"] = ""
+
+
+def _show_fields(book: MyWorkbook, member: Member) -> None:
+    options = book.content.options
+    _text(book, member, "name", _("Name"))
+    _choice(book, member, "kind", _("Kind"), options["kinds"])
+    _choice(book, member, "good_for", _("Good for"), options["good_for"], many=True)
+    _choice(book, member, "heard", _("Do you feel heard?"), options["heard"])
+    _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
+    _choice(book, member, "gives_takes", _("Does this tie give or take?"), options["gives_takes"])
+    if member.kind not in ("person", "pet"):
+        _choice(book, member, "state", _("How far have you come with this?"), options["resource_state"])
+    _text(book, member, "how_known", _("How you know them"))
+    _text(book, member, "notes", _("Notes"), long=True)
+
+
+def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: bool = False) -> None:
+    key = f"{book.person_id}|fact|{member.member_id}|{field}"
+    _seed_fact(key, getattr(member, field))
+    draw = st.text_area if long else st.text_input
+    draw(label, key=key, on_change=_change, args=(book, member, field, key))
+
+
+def _seed_fact(key: str, stored: Any) -> None:
+    given = st.session_state.setdefault("given", {})
+    if key not in st.session_state or (key in given and given[key] != stored and st.session_state[key] == given[key]):
+        st.session_state[key] = stored
+    given[key] = stored
+
+
+def _choice(book: MyWorkbook, member: Member, field: str, label: str, options: Any, *, many: bool = False) -> None:
+    key = f"{book.person_id}|fact|{member.member_id}|{field}"
+    stored = getattr(member, field)
+    _seed_fact(key, list(stored) if many else stored or None)
+    words = {o.key: o.words for o in options}
+    st.pills(
+        label,
+        list(words),
+        selection_mode="multi" if many else "single",
+        format_func=lambda k: plain(words[k]),
+        key=key,
+        on_change=_change,
+        args=(book, member, field, key),
+    )
+
+
+def _change(book: MyWorkbook, member: Member, field: str, key: str) -> None:
+    value = st.session_state[key]
+    _do(
+        book,
+        member.member_id,
+        lambda own: own.change_member(member.member_id, field, value if value is not None else ""),
+    )
+
+
+def _show_leaving(book: MyWorkbook, member: Member) -> None:
+    prefix = f"{book.person_id}|leave|{member.member_id}"
+    with st.container(horizontal=True, key="leaving"):
+        if member.place in ("released", "left_off"):
+            st.button(_("Bring back"), key=f"{prefix}|back", on_click=_place, args=(book, member, "unplaced"))
+        else:
+            st.button(_("Release"), key=f"{prefix}|release", on_click=_place, args=(book, member, "released"))
+            st.button(_("Leave off the map"), key=f"{prefix}|off", on_click=_place, args=(book, member, "left_off"))
+        with st.popover(_("Forget for good"), key=f"{prefix}|forget"):
+            show_line("quiet", _("The name, notes, moves and messages go for good. Nothing can bring them back."))
+            st.button(_("Yes, forget"), key=f"{prefix}|yes", on_click=_forget, args=(book, member))
+
+
+def _place(book: MyWorkbook, member: Member, place: str) -> None:
+    _do(book, member.member_id, lambda own: own.move(member.member_id, place))
+
+
+def _forget(book: MyWorkbook, member: Member) -> None:
+    _do(book, member.member_id, lambda own: own.forget(member.member_id))
+    st.query_params.pop(OPEN, None)
+    mine = f"|{member.member_id}|"
+    for key in [k for k in st.session_state if isinstance(k, str) and mine in k]:
+        st.session_state.pop(key, None)
+        st.session_state.get("given", {}).pop(key, None)
+
+
+def _show_moves(book: MyWorkbook, member: Member) -> None:
+    moves = [m for m in book.moves() if m.member_id == member.member_id]
+    if not moves:
+        return
+    with st.expander(_("How they moved")):
+        for move in sorted(moves, key=lambda m: (m.on_day, m.seq), reverse=True):
+            where = book.content.words("places", move.place)
+            words = f"{day(move.on_day)} · {where}" + (f" · {move.reason}" if move.reason else "")
+            show_line("saved", words)
+
+
+def _show_table(book: MyWorkbook, members: list[Member]) -> None:
+    if not members:
+        return
+    words = book.content.words
+    rows = "".join(
+        f"<tr><th scope=row>{safe(m.name)}</th><td>{safe(words('places', m.place))}</td><td>{safe(words('kinds', m.kind))}</td>"
+        f"<td>{safe(', '.join(words('good_for', g) for g in m.good_for))}</td>"
+        f"<td>{safe(day(m.since) if m.since else '')}</td></tr>"
+        for m in sorted(members, key=lambda m: (_PLACE_ORDER.get(m.place, 9), m.added_seq))
+    )
+    head = "".join(
+        f"<th scope=col>{safe(h)}</th>" for h in (_("Name"), _("Where"), _("Kind"), _("Good for"), _("Since"))
+    )
+    st.html(
+        f'<h2 class="titles">{safe(_("The same as a table"))}</h2><div class="table" tabindex="0" role="region" '
+        f'aria-label="{safe(_("The same as a table"))}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+_PLACE_ORDER = {"core": 0, "movable": 1, "outer": 2, "unplaced": 3, "left_off": 4, "released": 5}
