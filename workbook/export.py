@@ -1,0 +1,587 @@
+"""Taking it all away: the rows of the CSV files and the codebook that explains them, defined in one place.
+
+The result of the safety screen and all that is asked there never leave the workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from workbook.answers import GOOD_FOR, left_open
+from workbook.content import Content, Exercise, Option, Prompt
+from workbook.csv_files import BOM, LINE_END, Cell, Row, csv_file, zip_file
+from workbook.growth import growth
+from workbook.pod import Member
+
+if TYPE_CHECKING:
+    from workbook.my_workbook import MyWorkbook
+    from workbook.store.answers import Saved
+    from workbook.store.tries import Try
+
+PEOPLE = ("person", "pet")
+CHECKED = ("alone", "energy", "word", "listened", "touched", "last_step", "hid")
+OSSS3 = ("osss3_1", "osss3_2", "osss3_3")
+TRIED = ("state", "text", "expected", "felt", "after_feel")
+PLANNED = ("cue", "act", "fallback", "rehearsed")
+
+
+def progress(book: MyWorkbook) -> bytes:
+    """How far each exercise has come, as one CSV file."""
+    return _PROGRESS.file(_Notes(book))
+
+
+def everything(book: MyWorkbook) -> bytes:
+    """All that the person wrote, as a ZIP of CSV files with a codebook."""
+    notes = _Notes(book)
+    files = {"README.txt": _codebook(notes).replace("\n", LINE_END).encode()}
+    files |= {f"{table.name}.csv": table.file(notes) for table in TABLES}
+    return zip_file(files, notes.today)
+
+
+class _Notes:
+    """The whole workbook, read once."""
+
+    def __init__(self, book: MyWorkbook) -> None:
+        self.content = book.content
+        self.zone = book.zone
+        self.today = book.today
+        self.members = book.members()
+        self.names = {member.member_id: member.name for member in self.members}
+        self.known = book.known()
+        self.added_on = book.added_on()
+        self.moves = book.moves()
+        self.tries = book.tries()
+        self.progress = book.progress()
+        self.consents = book.consents()
+        self.exercises = {exercise.key: exercise for exercise in book.content.exercises}
+        self._prompts = {(e.key, prompt.key): prompt for e in book.content.exercises for prompt in e.prompts}
+        self.words = self._words_by_kind()
+        answers = book.everything_answered()
+        self.answered = {(s.exercise, s.prompt) for s in answers if not left_open(self.asked(s), s.value)}
+        self.answers = [s for s in answers if not self._of_the_screen(s)]
+
+    def asked(self, saved: Saved) -> Prompt:
+        """The prompt an answer belongs to, also where the words no longer have it."""
+        return self._prompts.get((saved.exercise, saved.prompt)) or Prompt(saved.prompt, "line", "")
+
+    def said(self, member_id: str, field: str) -> str:
+        """What is known of a member beyond the fields of Member."""
+        known = self.known.get((member_id, field))
+        return str(known.value) if known else ""
+
+    def _of_the_screen(self, saved: Saved) -> bool:
+        exercise = self.exercises.get(saved.exercise)
+        return exercise is not None and exercise.kind == "safety"
+
+    def _words_by_kind(self) -> dict[str, dict[str, str]]:
+        """For each kind of prompt that picks something by its key: the words of each key."""
+        doors = {str(door["key"]): str(door["title"]) for door in self.content.doors}
+        lines = {str(line["key"]): str(line["name"]) for line in self.content.help_lines}
+        tries = {one.try_id: self.names.get(one.member_id, "") for one in self.tries}
+        picked = {"country": self.content.countries, "doors": doors, "help_lines": lines, "try": tries}
+        return picked | dict.fromkeys(NAMING, self.names)
+
+
+NAMING = ("member", "members", "names", "leave_off", "ring_each_member")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `choices` says where its keys come from.
+
+    Each is an option list (“heard”), one option of it (“good_for.listen”), what a prompt with these options
+    fills (“try.state”), or the prompts that fill something of a kind (“consent.”).
+    """
+
+    name: str
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One CSV file: what it holds, its columns, and where its rows come from."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    rows: Callable[[_Notes], Iterable[Row]]
+
+    def file(self, notes: _Notes) -> bytes:
+        """The file itself."""
+        return csv_file([column.name for column in self.columns], self.rows(notes))
+
+
+def _people(notes: _Notes) -> Iterator[Row]:
+    return (_member(notes, member) for member in notes.members if member.kind in PEOPLE)
+
+
+def _resources(notes: _Notes) -> Iterator[Row]:
+    for member in notes.members:
+        if member.kind not in PEOPLE:
+            from_words = {field: notes.said(member.member_id, field) for field in ("door", "line")}
+            yield {**_member(notes, member), **from_words}
+
+
+def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
+    touch = notes.known.get((member.member_id, "last_touch"))
+    return {
+        "member_id": member.member_id,
+        "name": member.name,
+        "kind": member.kind,
+        "ring": member.place,
+        "since": member.since,
+        "added_on": notes.added_on.get(member.member_id),
+        "how_known": member.how_known,
+        **{f"good_for_{area}": area in member.good_for for area in GOOD_FOR},
+        "heard": member.heard,
+        "asked": member.asked,
+        "last_touch": member.last_touch,
+        "last_touch_on": touch.on_day if touch and touch.value else None,
+        "closeness": member.closeness,
+        "gives_takes": member.gives_takes,
+        "notes": member.notes,
+        "how": member.how,
+        "state": member.state,
+        "next_step": member.next_step,
+    }
+
+
+def _ring_moves(notes: _Notes) -> Iterator[Row]:
+    before: dict[str, str] = {}
+    for move in sorted(notes.moves, key=lambda move: (move.on_day, move.seq)):
+        yield {
+            "move_id": move.move_id,
+            "member_id": move.member_id,
+            "name": notes.names.get(move.member_id, ""),
+            "day": move.on_day,
+            "from_ring": before.get(move.member_id, ""),
+            "to_ring": move.place,
+            "reason": move.reason,
+            "recorded_at": _moment(move.recorded_at, move.zone),
+        }
+        before[move.member_id] = move.place
+
+
+def _tries(notes: _Notes) -> Iterator[Row]:
+    for one in notes.tries:
+        yield {
+            **_try(notes, one),
+            **{field: one.fields.get(field, "") for field in TRIED},
+            "saved_at": _moment(one.recorded_at, one.zone),
+        }
+
+
+def _plans(notes: _Notes) -> Iterator[Row]:
+    for one in notes.tries:
+        if any(one.fields.get(field) for field in PLANNED):
+            act = str(one.fields.get("act", ""))
+            offered = _offered_act(notes, one, act)
+            yield {
+                **_try(notes, one),
+                "cue": one.fields.get("cue", ""),
+                "act": offered.words if offered else act,
+                "act_option": offered.key if offered else "",
+                "fallback": one.fields.get("fallback", ""),
+                "rehearsed": bool(one.fields.get("rehearsed")),
+            }
+
+
+def _try(notes: _Notes, one: Try) -> dict[str, Cell]:
+    return {
+        "try_id": one.try_id,
+        "member_id": one.member_id,
+        "name": notes.names.get(one.member_id, ""),
+        "exercise": _begun_in(one),
+        "began_on": one.on_day,
+    }
+
+
+def _begun_in(one: Try) -> str:
+    return one.began_via.partition("|")[0]
+
+
+def _offered_act(notes: _Notes, one: Try, act: str) -> Option | None:
+    """In some exercises a step is picked rather than written."""
+    exercise = notes.exercises.get(_begun_in(one))
+    prompts = [p for p in exercise.prompts if p.fills == "try.act"] if exercise else []
+    return next((option for p in prompts for option in p.options if option.key == act), None)
+
+
+def _answers(notes: _Notes) -> Iterator[Row]:
+    for saved in notes.answers:
+        prompt = notes.asked(saved)
+        for value, option in _picks(notes, prompt, saved.value):
+            yield {
+                "answer_id": saved.answer_id,
+                "step": saved.exercise.partition(".")[0],
+                "exercise": saved.exercise,
+                "prompt": saved.prompt,
+                "question": prompt.ask,
+                "occasion": saved.occasion,
+                "about": saved.about,
+                "about_name": notes.names.get(saved.about, ""),
+                "value": value,
+                "option": option,
+                "saved_at": _moment(saved.recorded_at, saved.zone),
+            }
+
+
+def _picks(notes: _Notes, prompt: Prompt, value: Any) -> Iterator[tuple[Cell, str]]:
+    """Each thing an answer says, with its key where it was picked; whoever was forgotten is left out."""
+    words = notes.words.get(prompt.kind)
+    for one in value if isinstance(value, list) else [value]:
+        if left_open(prompt, one):
+            continue
+        if words is None:
+            yield _option(prompt, one)
+        elif one in words:
+            yield words[one], one
+        elif prompt.kind not in (*NAMING, "try"):
+            yield one, one
+
+
+def _option(prompt: Prompt, value: Any) -> tuple[Cell, str]:
+    return (prompt.words_of(value), value) if prompt.options else (value, "")
+
+
+def _check_ins(notes: _Notes) -> Iterator[Row]:
+    for (occasion, exercise), said in _by_occasion(notes, "check_in.", apart=True):
+        touched = [one for one in said.fields.get("touched", ()) if one in notes.names]
+        yield {
+            "day": said.day,
+            "occasion": occasion,
+            "exercise": exercise,
+            **{field: said.fields.get(field) for field in CHECKED},
+            "touched": len(touched) if "touched" in said.fields else None,
+        }
+
+
+def _measures(notes: _Notes) -> Iterator[Row]:
+    for (occasion, _), said in _by_occasion(notes, "measure.", apart=False):
+        scores = {item: int(said.fields[item]) if item in said.fields else None for item in OSSS3}
+        given = [score for score in scores.values() if score is not None]
+        yield {
+            "day": said.day,
+            "occasion": occasion,
+            **scores,
+            "osss3_total": sum(given) if len(given) == len(OSSS3) else None,
+            "overlap": said.fields.get("overlap"),
+        }
+
+
+@dataclass(slots=True)
+class _Said:
+    day: date
+    fields: dict[str, Any]
+
+
+def _by_occasion(notes: _Notes, fills: str, *, apart: bool) -> list[tuple[tuple[str, str], _Said]]:
+    """What was said on each occasion in prompts that fill `fills…`; `apart`: a row for each exercise."""
+    rows: dict[tuple[str, str], _Said] = {}
+    for saved in notes.answers:
+        prompt = notes.asked(saved)
+        if prompt.fills.startswith(fills) and not left_open(prompt, saved.value):
+            key = (saved.occasion, saved.exercise if apart else "")
+            row = rows.setdefault(key, _Said(_day_of(saved), {}))
+            row.fields[prompt.fills.removeprefix(fills)] = saved.value
+    return sorted(rows.items(), key=lambda item: (item[1].day, item[0]))
+
+
+def _day_of(saved: Saved) -> date:
+    """The day an occasion is named after; an answer mended later still speaks of that day."""
+    try:
+        return date.fromisoformat(saved.occasion[:10])
+    except ValueError:
+        return saved.on_day
+
+
+def _progress(notes: _Notes) -> Iterator[Row]:
+    for one in notes.progress:
+        prompts = [prompt for prompt in one.exercise.shown if prompt.kind != "safety"]
+        yield {
+            "step": one.exercise.step,
+            "exercise": one.exercise.key,
+            "title": one.exercise.title,
+            "opened": one.opened,
+            "answered": sum((one.exercise.key, prompt.key) in notes.answered for prompt in prompts),
+            "prompts": len(prompts),
+            "last_saved": _moment(one.last_saved, one.zone),
+        }
+
+
+def _pod_over_time(notes: _Notes) -> Iterator[Row]:
+    for count in growth(notes.moves, notes.today):
+        yield {"day": count.day, "core": count.core, "movable": count.movable, "outer": count.outer}
+
+
+def _consents(notes: _Notes) -> Iterator[Row]:
+    for event in notes.consents:
+        yield {
+            "recorded_at": _moment(event.recorded_at, notes.zone),
+            "scope": event.scope,
+            "group": event.group_id,
+            "coach": event.coach_id,
+            "state": event.state,
+        }
+
+
+def _moment(at: datetime | None, zone: str) -> datetime | None:
+    """A naive-UTC time with the offset that held in the zone."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) if at else None
+
+
+_NAME = Column("name", "Their name at the time of this export.")
+_MEMBER_ID = Column("member_id", "Who or what it is about; the same id in every file.")
+_MEMBER = (
+    Column("member_id", "The id by which other files speak of this one."),
+    Column("name", "The name or nickname."),
+    Column("kind", "What kind of member it is.", ("kinds",)),
+    Column("ring", "The place on the map at the time of this export.", ("places",)),
+    Column("since", "The day from which it holds that place; empty if it was never placed."),
+    Column("added_on", "The day it was added."),
+    Column("how_known", "How you know each other."),
+    *(
+        Column(f"good_for_{area}", "Whether you look there for this kind of help.", (f"good_for.{area}",))
+        for area in GOOD_FOR
+    ),
+    Column("heard", "Whether you feel heard.", ("heard",)),
+    Column("asked", "Whether you asked about being in your pod.", ("asked",)),
+    Column("last_touch", "When you were last in touch, as it was noted.", ("last_touch",)),
+    Column("last_touch_on", "The day that was noted."),
+    Column("closeness", "How close you feel: 0 not close yet, 10 very close."),
+    Column("gives_takes", "How it is between you.", ("gives_takes",)),
+    Column("notes", "Your notes."),
+    Column("how", "How to reach it, such as an address on the web."),
+    Column("state", "Where it stands.", ("resource_state",)),
+    Column("next_step", "The next step you noted."),
+)
+_TRY = (
+    Column("try_id", "The id of the try; tries.csv and plans.csv share it."),
+    _MEMBER_ID,
+    _NAME,
+    Column("exercise", "The exercise it began in."),
+    Column("began_on", "The day it began."),
+)
+
+_PROGRESS = Table(
+    "progress",
+    "One row for each exercise, in the order of the workbook.",
+    (
+        Column("step", "The step it belongs to."),
+        Column("exercise", "The key of the exercise."),
+        Column("title", "Its title."),
+        Column("opened", "The first day you opened it; empty if you have not."),
+        Column("answered", "How many of its prompts hold an answer."),
+        Column("prompts", "How many prompts it has. There is no need to answer all."),
+        Column("last_saved", "When you last saved something in it."),
+    ),
+    _progress,
+)
+
+TABLES = (
+    Table("people", "One row for each person or pet, wherever they stand.", _MEMBER, _people),
+    Table(
+        "ring_moves",
+        "One row for each dated change of place, oldest day first.",
+        (
+            Column("move_id", "The id of the move."),
+            _MEMBER_ID,
+            _NAME,
+            Column("day", "The day from which it holds."),
+            Column("from_ring", "The place before; empty if there was none.", ("places",)),
+            Column("to_ring", "The place from then on.", ("places",)),
+            Column("reason", "Your reason, if you gave one."),
+            Column("recorded_at", "When you noted it."),
+        ),
+        _ring_moves,
+    ),
+    Table(
+        "tries",
+        "One row for each try: a hello, a visit or a small planned step.",
+        (
+            *_TRY,
+            Column("state", "Where it stands.", ("try.state",)),
+            Column("text", "The words, if you chose to keep them."),
+            Column("expected", "How you thought it would feel.", ("try.expected",)),
+            Column("felt", "How it felt.", ("try.felt",)),
+            Column("after_feel", "What it took."),
+            Column("saved_at", "When you last saved something about it."),
+        ),
+        _tries,
+    ),
+    Table(
+        "plans",
+        "One row for each try with a plan in it.",
+        (
+            *_TRY,
+            Column("cue", "If this happens …"),
+            Column("act", "… then I will."),
+            Column("act_option", "The key of the act, where it was picked and not written.", ("try.act",)),
+            Column("fallback", "If that gets hard."),
+            Column("rehearsed", "Whether you read the plan back to yourself."),
+        ),
+        _plans,
+    ),
+    Table(
+        "resources",
+        "One row for each group, place, helper, help line or other resource, wherever it stands.",
+        (
+            *_MEMBER,
+            Column("door", "The key of the door it was saved from."),
+            Column("line", "The key of the help line it was saved from."),
+        ),
+        _resources,
+    ),
+    Table(
+        "answers",
+        "One row for each answer as it stands; where you picked several, one row for each.",
+        (
+            Column("answer_id", "The id of the answer; rows with the same id belong together."),
+            Column("step", "The step."),
+            Column("exercise", "The key of the exercise."),
+            Column("prompt", "The key of the prompt in the exercise."),
+            Column("question", "What was asked, in today's words."),
+            Column("occasion", "The day a repeated exercise was begun, with .2, .3 for more on that day."),
+            Column("about", "The member_id, where the same is asked about each member."),
+            Column("about_name", "Their name at the time of this export."),
+            Column("value", "The answer: your words, a number, TRUE or FALSE, or the words of what you picked."),
+            Column("option", "The key of what you picked: an option, a member_id or a try_id."),
+            Column("saved_at", "When you saved it."),
+        ),
+        _answers,
+    ),
+    Table(
+        "check_ins",
+        "One row for each check-in.",
+        (
+            Column("day", "The day it is about."),
+            Column("occasion", "As in answers.csv."),
+            Column("exercise", "The exercise it was made in."),
+            Column("alone", "How alone you felt: 0 not at all, 10 very."),
+            Column("energy", "How much energy you had: 0 none, 10 plenty."),
+            Column("word", "Your word for the week."),
+            Column("listened", "Whether someone really listened.", ("check_in.listened",)),
+            Column("touched", "How many you were in touch with; answers.csv says whom."),
+            Column("last_step", "What came of the last small step.", ("check_in.last_step",)),
+            Column("hid", "Whether you hid how you were.", ("check_in.hid",)),
+        ),
+        _check_ins,
+    ),
+    Table(
+        "measures",
+        "One row for each day on which you answered the three questions or set the two circles.",
+        (
+            Column("day", "The day."),
+            Column("occasion", "As in answers.csv."),
+            *(
+                Column(item, f"Three quick questions, the {place}: its score.", (f"measure.{item}",))
+                for item, place in zip(OSSS3, ("first", "second", "third"), strict=True)
+            ),
+            Column("osss3_total", "The three scores added up, 3 to 14; empty unless all three are there."),
+            Column("overlap", "Me and my pod: how far the circles overlap, 0 to 100."),
+        ),
+        _measures,
+    ),
+    _PROGRESS,
+    Table(
+        "pod_over_time",
+        "One row for each day on which someone's ring changed, and for the day of this export.",
+        (
+            Column("day", "The day; each number is as the day ended."),
+            Column("core", "How many stood in the Core Circle."),
+            Column("movable", "How many were Movable People."),
+            Column("outer", "How many were Outer Resources."),
+        ),
+        _pod_over_time,
+    ),
+    Table(
+        "consents",
+        "One row each time you allowed someone to see something, or took that back.",
+        (
+            Column("recorded_at", "When."),
+            Column("scope", "What it is about.", ("consent.",)),
+            Column("group", "The id of the group; empty while there is none."),
+            Column("coach", "The id of the coach; empty while there is none."),
+            Column("state", "granted or withdrawn."),
+        ),
+        _consents,
+    ),
+)
+
+_HOW_TO_READ = """\
+Your notes, as files
+====================
+
+Made on {day}, time zone {zone}.
+
+These files hold what you wrote. Keep them where only you can open them.
+
+Left out: earlier versions of an answer, your passphrase, and all that the page
+“{screen}” asks or finds. None of that leaves the workbook.
+
+How to read the files
+---------------------
+
+- Each is a table. Most spreadsheets open it with a double click or a tap.
+- Days look like 2026-03-09. Times look like 2026-03-09T14:02:00+01:00, where the
+  end says how far the clock was from UTC in your time zone when you saved.
+- Yes and no are written TRUE and FALSE. An empty cell was left open.
+- Some cells hold a short key, such as not_yet. What each key means is said below.
+- Words that a spreadsheet could run as a formula have an apostrophe (') put before
+  them, and so have words that begin with an apostrophe. Take one away to get
+  exactly what you wrote.
+- The long ids are made up by chance. They join the rows of one file to another.
+"""
+
+
+def _codebook(notes: _Notes) -> str:
+    """Every file and column in words, from the same definitions the files are written by."""
+    screen = next((e.title for e in notes.content.exercises if e.kind == "safety"), "")
+    parts = [BOM + _HOW_TO_READ.format(day=notes.today.isoformat(), zone=notes.zone, screen=screen)]
+    parts += [_about_table(notes.content, table) for table in TABLES]
+    parts.append(_heading("What was asked, and what could be picked"))
+    parts += [_about_exercise(exercise) for exercise in notes.content.exercises if exercise.kind != "safety"]
+    return "\n".join(parts)
+
+
+def _about_table(content: Content, table: Table) -> str:
+    lines = [_heading(f"{table.name}.csv"), table.meaning, ""]
+    for column in table.columns:
+        lines.append(f"{column.name}: {column.meaning}")
+        lines += _choice_lines(_choices(content, column))
+    return "\n".join([*lines, ""])
+
+
+def _about_exercise(exercise: Exercise) -> str:
+    lines = [f"{exercise.key} ({exercise.title})"]
+    for prompt in exercise.prompts:
+        lines.append(f"  {prompt.key}: {prompt.ask}")
+        lines += _choice_lines({option.key: option.words for option in prompt.options})
+    return "\n".join([*lines, ""])
+
+
+def _choice_lines(choices: Mapping[str, str]) -> list[str]:
+    return [f"    {key} = {words}" for key, words in choices.items()]
+
+
+def _choices(content: Content, column: Column) -> dict[str, str]:
+    """The keys a column's cells may hold, with their words."""
+    prompts = [prompt for exercise in content.exercises for prompt in exercise.prompts]
+    choices: dict[str, str] = {}
+    for source in column.choices:
+        name, _, only = source.partition(".")
+        listed = [option for option in content.options.get(name, ()) if only in ("", option.key)]
+        filling = [option for prompt in prompts if prompt.fills == source for option in prompt.options]
+        choices |= {option.key: option.words for option in (*listed, *filling)}
+        if source.endswith("."):
+            choices |= {p.fills.removeprefix(source): p.ask for p in prompts if p.fills.startswith(source)}
+    return choices
+
+
+def _heading(words: str) -> str:
+    return f"{words}\n{'-' * len(words)}\n"
