@@ -32,7 +32,7 @@ except OSError as reason:
 endef
 export TRY_PORT
 
-.PHONY: help run demo test check bench browser lock clean
+.PHONY: help run demo test check bench browser lock words clean
 
 help: ## Say what there is to do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -69,6 +69,9 @@ lock: .venv/made ## Pin and hash what pyproject.toml asks for (UPGRADE=1: newest
 	export UV_CUSTOM_COMPILE_COMMAND="make lock" && \
 	$$pin pyproject.toml -o requirements.txt && \
 	$$pin --group pyproject.toml:tests -c requirements.txt -o tests/requirements.txt
+
+words: .venv/tests ## Collect the interface's sentences into seeds/en/interface.po
+	@$(python) -m workbook.ui.collect
 
 clean: ## Remove the virtual environment and caches, never the data
 	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-output

@@ -1,6 +1,7 @@
 """What the host decides, read from the environment once at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     folder = folder if folder.is_absolute() else ROOT / folder
     demo = environment.get("WORKBOOK_DEMO", "") not in ("", "0")
     url = environment.get("WORKBOOK_URL", "").rstrip("/")
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc or urlsplit(url).path):
+    if url and not re.fullmatch(r"https?://[^\s/?#@]+", url):
         raise SettingTrouble(f"WORKBOOK_URL is “{url}”. It must look like https://notes.example.org, without a path.")
     return Settings(
         folder=folder / "demo" if demo else folder,

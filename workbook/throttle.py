@@ -20,7 +20,7 @@ def wait_until(failures: Sequence[datetime], now: datetime) -> datetime | None:
     over = len(recent) - FREE_FAILURES
     if over < 0:
         return None
-    wait = min(timedelta(minutes=2**over), LONGEST_WAIT)
+    wait = min(timedelta(minutes=2 ** min(over, 10)), LONGEST_WAIT)
     until = recent[-1] + wait
     return until if until > now else None
 

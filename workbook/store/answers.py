@@ -123,6 +123,26 @@ def erase_about(pen: Pen, member_id: str) -> None:
     pen.run("DELETE FROM answers WHERE person_id = :person_id AND about = :about", about=member_id)
 
 
+def strike_out(pen: Pen, store: Store, key: str, exercise: str = "", prompt: str = "") -> None:
+    """Take a key out of every version of every answer, or of one prompt's: a list keeps the rest, a pick is left open."""
+    rows = pen.run(
+        "SELECT answer_id, sealed FROM answers WHERE person_id = :person_id"
+        " AND (:exercise = '' OR (exercise = :exercise AND prompt = :prompt))",
+        exercise=exercise,
+        prompt=prompt,
+    )
+    sealer = store.sealer(pen.person_id)
+    for answer_id, sealed in rows:
+        value = json.loads(sealer.open(bytes(sealed), "answers", answer_id, "sealed"))
+        left = [one for one in value if one != key] if isinstance(value, list) else "" if value == key else value
+        if left != value:
+            pen.run(
+                "UPDATE answers SET sealed = :sealed WHERE person_id = :person_id AND answer_id = :answer_id",
+                answer_id=answer_id,
+                sealed=pen.seal(json.dumps(left), "answers", answer_id),
+            )
+
+
 def note_opened(pen: Pen, exercise: str) -> None:
     """Note that an exercise was opened today."""
     pen.insert("opens", exercise=exercise, on_day=pen.on_day, recorded_at=pen.now, seq=pen.next_seq())

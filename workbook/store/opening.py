@@ -143,12 +143,12 @@ class Store:
 
     def remove_person(self, person_id: str) -> None:
         """Delete every row and the key: from here on the words are unreadable, in old backups too."""
-        seq = sum(row[0] for row in self.read("SELECT seq FROM heads WHERE person_id = :p", p=person_id))
-        with self._counting:
-            self._total -= seq
-            self._mark.write(self._total)  # lowered first: a kill in between must not look like loss
-        self.keys.destroy(person_id)
         with self.engine.writing() as tx:
+            seq = sum(row[0] for row in tx.run("SELECT seq FROM heads WHERE person_id = :p", {"p": person_id}))
+            with self._counting:
+                self._total -= seq
+                self._mark.write(self._total)  # lowered first: a kill in between must not look like loss
+            self.keys.destroy(person_id)
             for table in OF_ONE_PERSON:
                 tx.run(f"DELETE FROM {table} WHERE person_id = :p", {"p": person_id})
         self.engine.settle()

@@ -111,7 +111,7 @@ class PersonKeys:
 
     def name_mark(self, name: str) -> str:
         """The keyed fingerprint by which a sign-in name is found (HMAC-SHA256, hex)."""
-        return hmac.new(self._naming, name.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._naming, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
     def make(self, person_id: str) -> Sealer:
         """A new person's key, on disk before this returns."""

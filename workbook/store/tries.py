@@ -38,7 +38,17 @@ def keep(pen: Pen, store: Store, via: str, try_id: str, fields: Mapping[str, Any
         said = store.sealer(pen.person_id).open(bytes(rows[-1][2]), "tries", rows[-1][0], "sealed")
         if json.loads(said) == dict(fields):
             return
+        _empty(pen, rows[-1][0])
     _append(pen, via, try_id or (rows[-1][1] if rows else new_id()), fields)
+
+
+def _empty(pen: Pen, row_id: str) -> None:
+    """An earlier row keeps only its day: its words are versions of an answer, and must go when that is erased."""
+    pen.run(
+        "UPDATE tries SET member_id = '', sealed = :sealed WHERE person_id = :person_id AND row_id = :row_id",
+        row_id=row_id,
+        sealed=pen.seal("{}", "tries", row_id),
+    )
 
 
 def _append(pen: Pen, via: str, try_id: str, fields: Mapping[str, Any]) -> None:
@@ -74,7 +84,7 @@ def every_try(store: Store, person_id: str) -> list[Try]:
     tries = [
         Try(
             try_id,
-            str(fields[try_id].get("member", row[2])),
+            str(fields[try_id].get("member", "")),
             row[3],
             row[4],
             row[5],

@@ -1,8 +1,7 @@
 """What stands in front of Streamlit: who may ask, which doors are closed, and the headers on every answer."""
 
 import gzip
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from posixpath import normpath
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -30,12 +29,12 @@ def cookie_name(settings: Settings) -> str:
 
 
 def cookie_of(header: str, name: str) -> str:
-    """Our cookie's value in a Cookie header, or "" where it is missing or not of our making."""
-    try:
-        found = SimpleCookie(header).get(name)
-    except CookieError:
-        return ""
-    value = found.value if found else ""
+    """Our cookie's value in a Cookie header, or "" where it is missing or not of our making.
+
+    Read by hand: on loopback other programs' cookies come along, and one that `http.cookies` cannot read hides the rest.
+    """
+    pairs = (pair.partition("=") for pair in header.split(";"))
+    value = {found.strip(): value.strip() for found, _, value in pairs}.get(name, "")
     return value if 40 <= len(value) <= 64 and value.replace("-", "").replace("_", "").isalnum() else ""
 
 
@@ -86,7 +85,7 @@ class Guard:
             await PlainTextResponse("Not from here\n", status_code=403)(scope, receive, send)
         elif path.startswith(CLOSED):
             await PlainTextResponse("Not found\n", status_code=404)(scope, receive, send)
-        elif path.startswith("/static/") and "gzip" in headers.get("accept-encoding", ""):
+        elif path.startswith("/static/") and path == normpath(path) and "gzip" in headers.get("accept-encoding", ""):
             await self._packed.serve(self._app, scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -99,11 +98,11 @@ class Guard:
 
     def _own_origin(self, headers: Headers) -> bool:
         """The page that opens the socket must be ours: same host, and the scheme people use."""
-        origin = urlsplit(headers.get("origin", ""))
+        origin = headers.get("origin", "").lower()
         host = headers.get("host", "").lower()
         if self._settings.public_url and host == self._settings.public_host:
-            return f"{origin.scheme}://{origin.netloc}".lower() == self._settings.public_url.lower()
-        return origin.scheme == "http" and origin.netloc.lower() == host
+            return origin == self._settings.public_url.lower()
+        return origin == f"http://{host}"
 
     def _cookie_to_hand_out(self, headers: Headers, path: str) -> str:
         """A browser without our cookie gets one where its own script asks, never on a link from elsewhere.
@@ -157,7 +156,7 @@ class FrontPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; an HTML body is replaced, everything else passes."""
-        if scope["type"] != "http" or scope["path"].startswith(("/static/", "/_stcore/")):
+        if scope["type"] != "http" or scope["path"].startswith("/_stcore/"):
             await self._app(scope, receive, send)
             return
         replaced = False
@@ -182,11 +181,18 @@ class FrontPage:
 
 
 def _is_stock_page(headers: MutableHeaders) -> bool:
-    return headers.get("content-type", "").startswith("text/html") and "x-own-page" not in headers
+    return _is_page(headers) and "x-own-page" not in headers
+
+
+def _is_page(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith("text/html")
 
 
 class Packed:
-    """Static files, compressed once and kept: their names carry a hash of what is in them."""
+    """Static files, compressed once and kept: their names carry a hash of what is in them.
+
+    Only files are kept: Streamlit answers any other address with its page, and there is no end of those.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}
@@ -197,7 +203,7 @@ class Packed:
         if path not in self._kept:
             start, body = await _whole_answer(app, {**scope, "method": "GET"}, receive)
             headers = MutableHeaders(raw=list(start["headers"]))
-            if start["status"] != 200 or path.endswith((".woff2", ".png", ".gz")):
+            if start["status"] != 200 or _is_page(headers) or path.endswith((".woff2", ".png", ".gz")):
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
                 return

@@ -1,0 +1,5 @@
+"""The front page."""
+
+from workbook.ui import welcome
+
+welcome.show()

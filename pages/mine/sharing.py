@@ -1,0 +1,5 @@
+"""Who can see this."""
+
+from workbook.ui import sharing
+
+sharing.show()

@@ -1,0 +1,83 @@
+"""A browser without a screen: speaks Streamlit's own socket messages to a running app."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+
+@dataclass
+class Page:
+    """One open page: its widgets by label, and what they hold."""
+
+    socket: ClientConnection
+    address: str
+    widgets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    states: dict[str, WidgetState] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    page_hash: str = ""
+
+    def run(self) -> None:
+        """Ask for a run and read until it is finished."""
+        message = BackMsg()
+        message.rerun_script.page_name = self.address if not self.page_hash else ""
+        message.rerun_script.page_script_hash = self.page_hash
+        message.rerun_script.query_string = ""
+        message.rerun_script.context_info.timezone = "Europe/London"
+        message.rerun_script.context_info.url = f"http://127.0.0.1/{self.address}"
+        message.rerun_script.widget_states.widgets.extend(self.states.values())
+        self.socket.send(message.SerializeToString())
+        for forward in self._until_finished():
+            self._read(forward)
+
+    def type(self, label: str, words: str) -> None:
+        """Put words into the text field whose label begins so, as leaving the field would."""
+        kind_and_id = next(found for name, found in self.widgets.items() if name.startswith(label))
+        self.states[kind_and_id[1]] = WidgetState(id=kind_and_id[1], string_value=words)
+
+    def _until_finished(self) -> Iterator[ForwardMsg]:
+        while True:
+            forward = ForwardMsg()
+            forward.ParseFromString(_bytes(self.socket.recv(timeout=30)))
+            yield forward
+            ended = forward.WhichOneof("type") == "script_finished"
+            if ended and forward.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return
+
+    def _read(self, forward: ForwardMsg) -> None:
+        kind = forward.WhichOneof("type")
+        if kind == "new_session":
+            self.page_hash = forward.new_session.page_script_hash
+        if kind == "delta" and forward.delta.WhichOneof("type") == "new_element":
+            element: Any = forward.delta.new_element
+            name = element.WhichOneof("type")
+            inner = getattr(element, name)
+            if name in ("text_area", "text_input", "button"):
+                self.widgets[inner.label] = (name, inner.id)
+            for words in ("body", "markdown"):
+                if hasattr(inner, words):
+                    self.texts.append(str(getattr(inner, words)))
+
+
+def open_page(port: int, address: str, cookie: str) -> Page:
+    """Open one page of the app on this machine with our cookie."""
+    socket = connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        origin=Origin(f"http://127.0.0.1:{port}"),
+        additional_headers={"Cookie": f"n={cookie}"},
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        proxy=None,
+    )
+    page = Page(socket, address)
+    page.run()
+    return page
+
+
+def _bytes(received: str | bytes) -> bytes:
+    return received if isinstance(received, bytes) else received.encode()

@@ -1,0 +1,205 @@
+"""What may be answered, and what an exercise's answers mean for the pod. Pure: no clock, no storage."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbook.content import Exercise, Prompt
+from workbook.refused import Refused
+
+LINE_LONGEST = 300
+TEXT_LONGEST = 20_000
+NAME_LONGEST = 80
+REASON_LONGEST = 500
+SLIDER_ENDS = {"slider": (0, 10), "overlap": (0, 100)}
+GOOD_FOR = ("listen", "practical", "company", "knows", "advice", "emergency")
+
+Value = Any
+Key = tuple[str, str]  # prompt key and the member it is about ("" where it is about none)
+
+
+def accept(prompt: Prompt, value: Value) -> Value:
+    """The value as it is stored, or Refused; `None`, "" and [] all mean “left open”."""
+    return _ACCEPT[prompt.kind](prompt, value)
+
+
+def left_open(prompt: Prompt, value: Value) -> bool:
+    """Whether a stored value says nothing: emptied again, or a tick taken back."""
+    return value in (None, "", []) or (value is False and prompt.kind == "tick")
+
+
+def _line(_: Prompt, value: Value) -> str:
+    return _text(value, LINE_LONGEST)
+
+
+def _long_text(_: Prompt, value: Value) -> str:
+    return _text(value, TEXT_LONGEST)
+
+
+def _text(value: Value, longest: int) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Refused("not_text")
+    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise Refused("text_odd")
+    if len(value) > longest:
+        raise Refused("text_long", most=longest, over=len(value) - longest)
+    return value
+
+
+def _yes_no(_: Prompt, value: Value) -> bool:
+    if value not in (True, False, None):
+        raise Refused("not_offered")
+    return bool(value)
+
+
+def _one(prompt: Prompt, value: Value) -> str:
+    if value in (None, ""):
+        return ""
+    if not any(o.key == value for o in prompt.options):
+        raise Refused("not_offered")
+    return str(value)
+
+
+def _many(prompt: Prompt, value: Value) -> list[str]:
+    picked = list(dict.fromkeys(value or ()))
+    if any(key not in {o.key for o in prompt.options} for key in picked):
+        raise Refused("not_offered")
+    return _at_most(prompt, picked)
+
+
+def _number(prompt: Prompt, value: Value) -> int | None:
+    low, high = SLIDER_ENDS[prompt.kind]
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Refused("not_offered")
+    return value
+
+
+def _ids(prompt: Prompt, value: Value) -> list[str]:
+    return _at_most(prompt, list(dict.fromkeys(str(v) for v in value or ())))
+
+
+def _at_most(prompt: Prompt, picked: list[str]) -> list[str]:
+    if prompt.most and len(picked) > prompt.most:
+        raise Refused("too_many", most=prompt.most)
+    return picked
+
+
+def _id(_: Prompt, value: Value) -> str:
+    return _text(value or "", 200)
+
+
+def _never(_: Prompt, __: Value) -> Value:
+    """The five taps of the safety screen are never an answer: nothing of them is kept."""
+    raise Refused("never_kept")
+
+
+_ACCEPT: dict[str, Callable[[Prompt, Value], Value]] = {
+    "tick": _yes_no,
+    "toggle": _yes_no,
+    "line": _line,
+    "long_text": _long_text,
+    "starter": _long_text,
+    "pick_one": _one,
+    "each_member": _one,
+    "pick_many": _many,
+    "tags_each_member": _many,
+    "slider": _number,
+    "overlap": _number,
+    "names": _ids,
+    "members": _ids,
+    "leave_off": _ids,
+    "doors": _ids,
+    "help_lines": _ids,
+    "ring_each_member": _ids,
+    "member": _id,
+    "try": _id,
+    "country": _id,
+    "safety": _never,
+}
+
+
+def accept_reason(reason: str) -> str:
+    """Why a member changed place: short, or empty."""
+    return _text(reason, REASON_LONGEST)
+
+
+def accept_member_name(name: str) -> str:
+    """A member's name or nickname; the same name twice is allowed, an empty one is not."""
+    shown = " ".join(_text(name, TEXT_LONGEST).split())
+    if not shown:
+        raise Refused("member_name_empty")
+    if len(shown) > NAME_LONGEST:
+        raise Refused("member_name_long", most=NAME_LONGEST)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something an answer says about a member; a `good_for` fact is about one kind of help and is yes or no."""
+
+    member_id: str
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one exercise's answers mean: facts about members, and what they say of a try (None: no try)."""
+
+    facts: tuple[Fact, ...] = ()
+    try_fields: Mapping[str, Value] | None = None
+    try_id: str = ""
+
+
+def meaning(exercise: Exercise, given: Mapping[Key, Value]) -> Meaning:
+    """Read an exercise's standing answers as a whole, so that changing or erasing one takes back what it meant."""
+    who = _subject(exercise, given)
+    facts: dict[tuple[str, str], Fact] = {}
+    fields: dict[str, Value] = {}
+    for (key, about), value in given.items():
+        prompt = next((p for p in exercise.prompts if p.key == key), None)
+        if prompt is None or left_open(prompt, value):
+            continue
+        for fact in _facts(prompt, about or who, value):
+            facts[(fact.member_id, fact.field)] = fact
+        target = prompt.fills.removeprefix("try.")
+        if target != prompt.fills:
+            fields[target] = value
+    followed = next((str(given.get((p.key, ""), "")) for p in exercise.prompts if p.kind == "try"), "")
+    asks_which = any(p.kind == "try" for p in exercise.prompts)
+    if fields.get("state") == "sent" and who:
+        facts[(who, "last_touch")] = Fact(who, "last_touch", "week")
+    if asks_which and not followed:
+        fields = {}
+    return Meaning(tuple(facts.values()), fields or None, followed)
+
+
+def _subject(exercise: Exercise, given: Mapping[Key, Value]) -> str:
+    """The one member an exercise is about: what its first member prompt without a meaning of its own picked."""
+    for prompt in exercise.prompts:
+        if prompt.kind == "member" and not prompt.sets:
+            return str(given.get((prompt.key, ""), "") or "")
+    return ""
+
+
+def _facts(prompt: Prompt, member_id: str, value: Value) -> list[Fact]:
+    kind, _, field = prompt.fills.partition(".")
+    if prompt.kind == "members":
+        return [Fact(one, "last_touch", "week") for one in value]
+    if kind != "member":
+        return []
+    if prompt.kind == "member" and prompt.sets:
+        return [_fact_of(str(value), field, prompt.sets)]
+    if not member_id or prompt.kind == "member":
+        return []
+    if prompt.kind == "tags_each_member":
+        return [Fact(member_id, f"good_for.{area}", area in value) for area in GOOD_FOR]
+    return [_fact_of(member_id, field, value)]
+
+
+def _fact_of(member_id: str, field: str, value: Value) -> Fact:
+    return Fact(member_id, f"good_for.{value}", True) if field == "good_for" else Fact(member_id, field, value)

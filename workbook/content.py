@@ -1,0 +1,325 @@
+"""The words of the workbook as data: steps, exercises and prompts, read from `seeds/<language>/` and checked."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+STEP_FILES = ("welcome", "reflect", "reach_out", "reconnect", "stay_open", "check_in")
+EXERCISE_KINDS = ("questions", "read", "plan", "message", "safety")
+PROMPT_KINDS = (
+    "tick",
+    "toggle",
+    "line",
+    "long_text",
+    "pick_one",
+    "pick_many",
+    "slider",
+    "overlap",
+    "names",
+    "member",
+    "members",
+    "each_member",
+    "tags_each_member",
+    "ring_each_member",
+    "leave_off",
+    "safety",
+    "starter",
+    "try",
+    "doors",
+    "country",
+    "help_lines",
+)
+NEED_OPTIONS = ("pick_one", "pick_many", "each_member", "tags_each_member")
+FILLS = (
+    r"accepted_on|place"
+    r"|consent\.(steps|shape|ticked)"
+    r"|check_in\.[a-z_]+"
+    r"|measure\.(osss3_[123]|overlap)"
+    r"|member\.(heard|good_for|asked|last_touch|closeness|gives_takes|state|contact|how_known)"
+    r"|try\.(member|text|state|cue|act|fallback|rehearsed|expected|felt|after_feel)"
+)
+PLACES_FOR_NEW = ("core", "movable", "outer", "unplaced")
+
+
+class SeedTrouble(Exception):
+    """A seed file is not as it should be; `str()` names file, key and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: `key` is stored, `words` are shown."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question of an exercise. Its key is its identity: never renamed or used again, only retired."""
+
+    key: str
+    kind: str
+    ask: str
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    most: int | None = None
+    fills: str = ""
+    sets: str = ""
+    place: str = "unplaced"
+    offer: str = ""
+    member_kind: str = "person"
+    only: str = ""
+    starters: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+    retired: bool = False
+
+    def words_of(self, option_key: str) -> str:
+        """The words of one option; the key itself where it is no longer offered."""
+        return next((o.words for o in self.options if o.key == option_key), option_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A page's worth of prompts; `again` gives a fresh set of answers each time it is done."""
+
+    key: str
+    title: str
+    kind: str
+    purpose: str = ""
+    minutes: int = 2
+    before: str = ""
+    instead: str = ""
+    read: tuple[str, ...] = ()
+    again: bool = False
+    every_days: int = 0
+    credit: str = ""
+    prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def step(self) -> str:
+        """The key of the step it belongs to."""
+        return self.key.split(".")[0]
+
+    def prompt(self, key: str) -> Prompt:
+        """One prompt by its key; KeyError where there is none."""
+        return next((p for p in self.prompts if p.key == key), None) or _missing(f"{self.key}.{key}")
+
+    @property
+    def shown(self) -> tuple[Prompt, ...]:
+        """The prompts still asked."""
+        return tuple(p for p in self.prompts if not p.retired)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the steps, with its exercises in order."""
+
+    key: str
+    title: str
+    number: int
+    lead: str = ""
+    exercises: tuple[Exercise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything the workbook says in one language."""
+
+    steps: tuple[Step, ...]
+    options: dict[str, tuple[Option, ...]]
+    screen: tuple[dict[str, Any], ...] = ()
+    screen_words: dict[str, str] = field(default_factory=dict)
+    starters: tuple[dict[str, str], ...] = ()
+    starter_categories: dict[str, str] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
+    help_lines: tuple[dict[str, Any], ...] = ()
+    doors: tuple[dict[str, Any], ...] = ()
+
+    def step(self, key: str) -> Step:
+        """One step by its key; KeyError where there is none."""
+        return next((s for s in self.steps if s.key == key), None) or _missing(key)
+
+    def exercise(self, key: str) -> Exercise:
+        """One exercise by its key; KeyError where there is none."""
+        return next((e for e in self.exercises if e.key == key), None) or _missing(key)
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """Every exercise, in the order of the steps."""
+        return tuple(e for s in self.steps for e in s.exercises)
+
+    def words(self, list_name: str, key: str) -> str:
+        """The words of one shared option; the key itself where it is unknown."""
+        return next((o.words for o in self.options.get(list_name, ()) if o.key == key), key)
+
+
+def _missing(key: str) -> Any:
+    raise KeyError(key)
+
+
+def load(folder: Path) -> Content:
+    """The content in `folder`, or SeedTrouble with the file, the key and what to do."""
+    options = {name: _options(rows, "options.toml", name) for name, rows in _parsed(folder / "options.toml").items()}
+    closing = _parsed(folder / "closing.toml")
+    raw_steps = [(name, _parsed(folder / f"{name}.toml")) for name in STEP_FILES]
+    steps = tuple(sorted((_step(f"{n}.toml", raw, closing, options) for n, raw in raw_steps), key=lambda s: s.number))
+    _refuse_twins((e.key for s in steps for e in s.exercises), "seeds", "exercise key")
+    reach = dict(raw_steps)["reach_out"]
+    starters = _parsed(folder / "starters.toml")
+    lines = _parsed(folder / "help_lines.toml")
+    content = Content(
+        steps=steps,
+        options=options,
+        screen=tuple(reach.get("screen", ())),
+        screen_words=reach.get("screen_words", {}),
+        starters=_rows(starters, "starters", "starters.toml", "words"),
+        starter_categories={c["key"]: c["title"] for c in _rows(starters, "categories", "starters.toml", "title")},
+        countries={c["key"]: c["name"] for c in _rows(lines, "countries", "help_lines.toml", "name")},
+        help_lines=tuple(_with_key(line) for line in lines.get("lines", ())),
+        doors=_rows(_parsed(folder / "doors.toml"), "doors", "doors.toml", "title"),
+    )
+    _check_references(content)
+    return content
+
+
+def _rows(raw: dict[str, Any], name: str, file: str, shown: str) -> tuple[dict[str, Any], ...]:
+    """A file's entries, each with a key of its own and the words it is shown by."""
+    rows = tuple(raw.get(name, ()))
+    for row in rows:
+        _need(row, shown, file, f"“{_need(row, 'key', file, f'an entry of {name}')}”")
+    _refuse_twins((row["key"] for row in rows), file, f"key in {name}")
+    return rows
+
+
+def _with_key(line: dict[str, Any]) -> dict[str, Any]:
+    """A help line with the key by which a saved one is known again."""
+    name = str(_need(line, "name", "help_lines.toml", "a line"))
+    bare = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    return {**line, "key": f"{_need(line, 'country', 'help_lines.toml', name)}.{bare}"}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SeedTrouble(f"{path.name}: the file is missing. Put it back in {path.parent}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SeedTrouble(f"{path.name}: not valid TOML ({error}). Mend that line.") from None
+
+
+def _step(file: str, raw: dict[str, Any], closing: dict[str, Any], options: dict[str, tuple[Option, ...]]) -> Step:
+    key = _need(raw, "key", file, "the step")
+    rows = list(_need(raw, "exercises", file, key))
+    if raw.get("closing"):
+        rows += [{**row, "key": f"{key}.closing"} for row in _need(closing, "exercises", "closing.toml", "closing")]
+    exercises = tuple(_exercise(file, key, row, options) for row in rows)
+    return Step(key, _need(raw, "title", file, key), int(raw.get("number", 0)), raw.get("lead", ""), exercises)
+
+
+def _exercise(file: str, step: str, raw: dict[str, Any], options: dict[str, tuple[Option, ...]]) -> Exercise:
+    key = _need(raw, "key", file, f"an exercise of {step}")
+    if not re.fullmatch(rf"{re.escape(step)}\.[a-z0-9_]+", key):
+        raise SeedTrouble(f"{file}: exercise key “{key}” must be “{step}.” and a name in small letters, digits and _.")
+    kind = _one_of(raw, "kind", EXERCISE_KINDS, file, key)
+    known = _known(Exercise, raw, file, key)
+    prompts = tuple(_prompt(file, key, row, options) for row in raw.get("prompts", ()))
+    _refuse_twins((p.key for p in prompts), file, f"prompt key in {key}")
+    read = tuple(raw.get("read", ()))
+    if kind == "read" and not read:
+        raise SeedTrouble(f"{file}: {key} is of kind “read” but has no `read` paragraphs. Add them.")
+    if kind != "read" and not prompts:
+        raise SeedTrouble(f"{file}: {key} asks nothing. Add [[exercises.prompts]] or make its kind “read”.")
+    _need(raw, "title", file, key)
+    return replace(Exercise(key, raw["title"], kind), **{**known, "prompts": prompts, "read": read})
+
+
+def _prompt(file: str, exercise: str, raw: dict[str, Any], options: dict[str, tuple[Option, ...]]) -> Prompt:
+    key = _need(raw, "key", file, f"a prompt of {exercise}")
+    where = f"{exercise}.{key}"
+    if not re.fullmatch(r"[a-z0-9_]+", key):
+        raise SeedTrouble(f"{file}: prompt key “{where}” may hold small letters, digits and _ only.")
+    kind = _one_of(raw, "kind", PROMPT_KINDS, file, where)
+    _need(raw, "ask", file, where)
+    chosen = _chosen_options(raw.get("options"), file, where, options)
+    if kind in NEED_OPTIONS and not chosen:
+        raise SeedTrouble(f"{file}: {where} is of kind “{kind}” but has no `options`. Add them.")
+    if raw.get("fills") and not re.fullmatch(FILLS, raw["fills"]):
+        raise SeedTrouble(f"{file}: {where} fills “{raw['fills']}”, which nothing knows. Use one from docs/content.md.")
+    if raw.get("place", "unplaced") not in PLACES_FOR_NEW or raw.get("offer", "core") not in PLACES_FOR_NEW[:3]:
+        raise SeedTrouble(f"{file}: {where} names a ring that does not exist. Use core, movable or outer.")
+    known = _known(Prompt, raw, file, where)
+    return replace(
+        Prompt(key, kind, raw["ask"]),
+        **{**known, "options": chosen, "starters": tuple(raw.get("starters", ()))},
+    )
+
+
+def _chosen_options(given: Any, file: str, where: str, shared: dict[str, tuple[Option, ...]]) -> tuple[Option, ...]:
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        if given not in shared:
+            raise SeedTrouble(f"{file}: {where} takes its options from “{given}”, which options.toml does not have.")
+        return shared[given]
+    return _options(given, file, where)
+
+
+def _options(rows: Any, file: str, where: str) -> tuple[Option, ...]:
+    try:
+        options = tuple(Option(str(row["key"]), str(row["words"])) for row in rows)
+    except (TypeError, KeyError):
+        raise SeedTrouble(f"{file}: {where}: each option needs `key` and `words`.") from None
+    _refuse_twins((o.key for o in options), file, f"option key in {where}")
+    return options
+
+
+def _known(kind: type, raw: dict[str, Any], file: str, where: str) -> dict[str, Any]:
+    names = set(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    strange = sorted(set(raw) - names)
+    if strange:
+        raise SeedTrouble(f"{file}: {where} has “{strange[0]}”, which means nothing here. Remove or correct it.")
+    return {name: value for name, value in raw.items() if name not in ("options", "prompts", "read", "starters")}
+
+
+def _need(raw: dict[str, Any], name: str, file: str, where: str) -> Any:
+    if not raw.get(name):
+        raise SeedTrouble(f"{file}: {where} has no `{name}`. Add it.")
+    return raw[name]
+
+
+def _one_of(raw: dict[str, Any], name: str, allowed: tuple[str, ...], file: str, where: str) -> str:
+    value = str(_need(raw, name, file, where))
+    if value not in allowed:
+        raise SeedTrouble(f"{file}: {where} has {name} “{value}”. Use one of: {', '.join(allowed)}.")
+    return value
+
+
+def _refuse_twins(keys: Iterable[str], file: str, what: str) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise SeedTrouble(f"{file}: {what} “{key}” is there twice. Give one of them another key.")
+        seen.add(key)
+
+
+def _check_references(content: Content) -> None:
+    keys = {e.key for e in content.exercises}
+    for exercise in content.exercises:
+        if exercise.instead and exercise.instead not in keys:
+            raise SeedTrouble(
+                f"{exercise.step}.toml: {exercise.key} points to “{exercise.instead}”, which is not there."
+            )
+        for prompt in exercise.prompts:
+            for category in prompt.starters:
+                if category not in content.starter_categories:
+                    raise SeedTrouble(f"{exercise.step}.toml: {exercise.key}.{prompt.key}: no starters “{category}”.")
+    for line in content.help_lines:
+        if line["country"] not in content.countries:
+            raise SeedTrouble(
+                f"help_lines.toml: {line['name']} is of “{line['country']}”, which is not a country there."
+            )
+    _refuse_twins((line["key"] for line in content.help_lines), "help_lines.toml", "line")

@@ -1,0 +1,508 @@
+"""MyWorkbook: all that one signed-in person may read and change."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workbook import answers as core
+from workbook import safety, signing
+from workbook.answers import Fact
+from workbook.content import Content, Exercise, Prompt
+from workbook.pod import PLACES, Member, Move, standing
+from workbook.refused import Refused
+from workbook.store import accounts, consents, members, tries
+from workbook.store import answers as kept
+from workbook.store.answers import Saved
+from workbook.store.consents import ConsentEvent
+from workbook.store.members import Known
+from workbook.store.opening import Pen, Store
+from workbook.store.tries import Try
+from workbook.suggesting import Progress
+
+EDITABLE = (
+    "name",
+    "kind",
+    "how_known",
+    "good_for",
+    "heard",
+    "asked",
+    "gives_takes",
+    "notes",
+    "last_touch",
+    "closeness",
+    "how",
+    "next_step",
+    "state",
+)
+_RESOURCES = {"doors": "door", "help_lines": "line"}  # kind of prompt, and the fact that says what was saved
+VIA_MAP = "map"
+VIA_SCREEN = "screen"
+
+
+class MyWorkbook:
+    """Bound to one person: nobody else's rows can even be asked for.
+
+    `clock` gives naive UTC; `zone` is the person's own time zone (IANA name) and decides which day it is for them.
+    Every save is one transaction and has been committed when the method returns.
+    """
+
+    def __init__(
+        self, store: Store, content: Content, person_id: str, clock: Callable[[], datetime], zone: str
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self.content = content
+        self.person_id = person_id
+        self.zone = known_zone(zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is for this person."""
+        return self.local(self._clock()).date()
+
+    def local(self, at: datetime) -> datetime:
+        """A naive-UTC time in the person's own time zone."""
+        return at.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone))
+
+    # Answers
+
+    def saved(self, exercise: str) -> list[Saved]:
+        """The standing answers of one exercise, of every occasion, oldest first."""
+        return kept.latest(self._store, self.person_id, exercise)
+
+    def answer(
+        self,
+        exercise_key: str,
+        prompt_key: str,
+        value: Any,
+        *,
+        occasion: str = "",
+        about: str = "",
+        save_id: str = "",
+    ) -> Saved:
+        """Save one answer and what it means for the pod; Refused where the value cannot be taken.
+
+        Saving the same value again makes no new version.
+        """
+        exercise, prompt = self._asked(exercise_key, prompt_key)
+        value = core.accept(prompt, value)
+        with self._pen() as pen:
+            self._refuse_strangers(pen, prompt, value, about)
+            return self._append(pen, exercise, prompt, value, occasion, about, save_id)
+
+    def versions(self, exercise: str, prompt: str, occasion: str = "", about: str = "") -> list[Saved]:
+        """Every version of one answer, newest first."""
+        return kept.versions(self._store, self.person_id, exercise, prompt, occasion, about)
+
+    def bring_back(self, answer_id: str) -> Saved:
+        """Make an earlier version the newest again."""
+        found = [s for s in kept.every_version(self._store, self.person_id) if s.answer_id == answer_id]
+        if not found:
+            raise Refused("version_gone")
+        old = found[0]
+        return self.answer(old.exercise, old.prompt, old.value, occasion=old.occasion, about=old.about)
+
+    def erase(self, exercise_key: str, prompt_key: str, occasion: str = "", about: str = "") -> None:
+        """Remove an answer with all its earlier versions, and what it meant for the pod. Members stay."""
+        exercise, prompt = self._asked(exercise_key, prompt_key)
+        with self._pen() as pen:
+            if prompt.kind == "toggle":
+                was = self._given(pen, exercise, occasion).get((prompt_key, about))
+                self._act_on(pen, exercise, prompt, False, was)
+            kept.erase(pen, exercise_key, prompt_key, occasion, about)
+            self._mean(pen, exercise, occasion, self._given(pen, exercise, occasion))
+        self._store.engine.settle()
+
+    def note_opened(self, exercise: str) -> None:
+        """Note that an exercise was opened; once a day is enough."""
+        opened = kept.opened(self._store, self.person_id).get(exercise)
+        if opened and self.local(opened[1]).date() == self.today:
+            return
+        with self._pen() as pen:
+            kept.note_opened(pen, exercise)
+
+    def progress(self) -> list[Progress]:
+        """How far every exercise has come, in the order of the steps."""
+        opened = kept.opened(self._store, self.person_id)
+        saved = kept.last_saved(self._store, self.person_id)
+        return [self._progress(e, opened, saved) for e in self.content.exercises]
+
+    def occasion(self, exercise: Exercise, saved: Iterable[Saved]) -> str:
+        """The occasion an exercise is being done on: "" for those done once.
+
+        A measure or a check-in begins afresh each day; a try goes on until another is started.
+        """
+        if not exercise.again:
+            return ""
+        latest = max((s for s in saved), key=lambda s: s.seq, default=None)
+        today = self.today.isoformat()
+        if latest is None:
+            return today
+        if dated(exercise) and not latest.occasion.startswith(today):
+            return today
+        return latest.occasion
+
+    def next_occasion(self, saved: Iterable[Saved]) -> str:
+        """The name of a fresh occasion begun today."""
+        today = self.today.isoformat()
+        taken = {s.occasion for s in saved}
+        if today not in taken:
+            return today
+        return next(f"{today}.{n}" for n in range(2, 10_000) if f"{today}.{n}" not in taken)
+
+    # Members
+
+    def members(self) -> list[Member]:
+        """Everyone and everything in the pod, wherever they stand, in the order they were added."""
+        facts = members.known(self._store, self.person_id)
+        places = standing(self.moves())
+        return [
+            _member(member_id, seq, facts, places.get(member_id))
+            for member_id, (_, seq) in members.added(self._store, self.person_id).items()
+        ]
+
+    def has_members(self) -> bool:
+        """Whether anyone is named yet."""
+        return bool(members.added(self._store, self.person_id))
+
+    def moves(self) -> list[Move]:
+        """Every dated move, in the order it was made."""
+        return members.moves(self._store, self.person_id)
+
+    def known(self) -> dict[tuple[str, str], Known]:
+        """What holds of each member, with the day it was noted."""
+        return members.known(self._store, self.person_id)
+
+    def added_on(self) -> dict[str, date]:
+        """The day each member was added."""
+        return members.added_on(self._store, self.person_id)
+
+    def add_member(self, name: str, *, kind: str = "person", place: str = "unplaced", again: bool = False) -> str:
+        """A new member's id. A name already on the map is Refused once, so that it is a choice (`again`)."""
+        shown = core.accept_member_name(name)
+        _refuse_unknown_place(place)
+        with self._pen() as pen:
+            if not again and self._named(shown):
+                raise Refused("member_there", name=shown)
+            return self._added(pen, shown, kind, place, VIA_MAP)
+
+    def name_someone(self, exercise_key: str, prompt_key: str, name: str, occasion: str = "") -> str:
+        """Answer with a name: a member already called so is picked, otherwise one is added, once. Gives the member's id."""
+        exercise, prompt = self._asked(exercise_key, prompt_key)
+        shown = core.accept_member_name(name)
+        with self._pen() as pen:
+            there = self._named(shown)
+            before = self._given(pen, exercise, occasion).get((prompt_key, ""))
+            member_id = there or self._added(pen, shown, prompt.member_kind, prompt.place, exercise_key)
+            value: Any = member_id if prompt.kind == "member" else [*(before or []), member_id]
+            self._append(pen, exercise, prompt, core.accept(prompt, value), occasion, "", "")
+            return member_id
+
+    def change_member(self, member_id: str, field: str, value: Any) -> None:
+        """Change one thing known of a member; Refused where it cannot be taken."""
+        if field not in EDITABLE:
+            raise Refused("not_offered")
+        fact_value = self._accept_fact(field, value)
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            for fact in _facts_of(member_id, field, fact_value):
+                members.note(pen, fact, VIA_MAP)
+
+    def move(self, member_id: str, place: str, *, on_day: date | None = None, reason: str = "") -> None:
+        """A member changes place, today or on an earlier day; Refused for a day that has not come."""
+        _refuse_unknown_place(place)
+        if on_day and on_day > self.today:
+            raise Refused("day_ahead")
+        reason = core.accept_reason(reason)
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            members.move(pen, member_id, place, on_day or pen.on_day, reason)
+
+    def moved_here(self, exercise_key: str, prompt_key: str, member_id: str, place: str, occasion: str = "") -> None:
+        """Move a member from within an exercise: the move, and that the exercise was answered, in one save."""
+        exercise, prompt = self._asked(exercise_key, prompt_key)
+        _refuse_unknown_place(place)
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            members.move(pen, member_id, place, pen.on_day, "")
+            before = self._given(pen, exercise, occasion).get((prompt_key, ""))
+            listed = [*(before or []), member_id] if isinstance(before, list | None) else before
+            if prompt.kind in ("ring_each_member", "names"):
+                self._append(pen, exercise, prompt, list(dict.fromkeys(listed or [])), occasion, "", "")
+
+    def forget(self, member_id: str) -> None:
+        """Delete a member for good, with their moves, their tries and what was written in those tries.
+
+        Other answers that picked them are left as if they had not: no later save can bring anything of them back.
+        """
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            for exercise, occasion in self._tries_with(member_id):
+                kept.erase_occasion(pen, exercise, occasion)
+            kept.erase_about(pen, member_id)
+            kept.strike_out(pen, self._store, member_id)
+            for exercise, prompt, key in self._saved_as(member_id):
+                kept.strike_out(pen, self._store, key, exercise, prompt)
+            members.forget(pen, member_id)
+        self._store.engine.settle()
+
+    def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
+        """The outcome of the safety screen. Only `ok` or `not_for_now` is kept, never the taps."""
+        outcome = safety.screen(taps)
+        if outcome.contact:
+            with self._pen() as pen:
+                self._refuse_stranger(pen, member_id)
+                members.note(pen, Fact(member_id, "contact", outcome.contact), VIA_SCREEN)
+        return outcome
+
+    def decide_contact(self, member_id: str, contact: str) -> None:
+        """The person's own word on a member: fine for now, not for now, or to be asked again."""
+        if contact not in ("ok", "not_for_now", "unscreened"):
+            raise Refused("not_offered")
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            members.note(pen, Fact(member_id, "contact", contact), VIA_SCREEN)
+
+    def someone_called(self, name: str) -> str:
+        """The id of the member with this name, added now if there is none."""
+        shown = core.accept_member_name(name)
+        with self._pen() as pen:
+            return self._named(shown) or self._added(pen, shown, "person", "unplaced", VIA_MAP)
+
+    # The rest
+
+    def tries(self) -> list[Try]:
+        """Every try, in the order they began."""
+        return tries.every_try(self._store, self.person_id)
+
+    def consents(self) -> list[ConsentEvent]:
+        """Every consent given or withdrawn, oldest first."""
+        return consents.events(self._store, self.person_id)
+
+    def everything_answered(self) -> list[Saved]:
+        """Every standing answer, oldest first."""
+        return kept.all_latest(self._store, self.person_id)
+
+    def name(self) -> str:
+        """The name the person chose for themselves."""
+        return accounts.shown_name(self._store, self.person_id)
+
+    # Within
+
+    @contextmanager
+    def _pen(self) -> Iterator[Pen]:
+        now = self._clock()
+        with self._store.pen(self.person_id, now, self.local(now).date(), self.zone) as pen:
+            yield pen
+
+    def _asked(self, exercise_key: str, prompt_key: str) -> tuple[Exercise, Prompt]:
+        try:
+            exercise = self.content.exercise(exercise_key)
+            return exercise, exercise.prompt(prompt_key)
+        except KeyError:
+            raise Refused("not_offered") from None
+
+    def _within(self, pen: Pen, exercise: Exercise, occasion: str) -> list[Saved]:
+        return kept.latest_within(pen, self._store, exercise.key, occasion)
+
+    def _append(
+        self,
+        pen: Pen,
+        exercise: Exercise,
+        prompt: Prompt,
+        value: Any,
+        occasion: str,
+        about: str,
+        save_id: str,
+    ) -> Saved:
+        key = (prompt.key, about)
+        before = {(s.prompt, s.about): s for s in self._within(pen, exercise, occasion)}
+        same = before.pop(key, None)
+        if same is not None and same.value == value:
+            return same
+        saved = kept.append(pen, exercise.key, prompt.key, occasion, about, value, save_id)
+        was = same.value if same else None
+        self._act_on(pen, exercise, prompt, value, was)
+        given = {other: s.value for other, s in before.items()} | {key: value}  # the newest last: it has the last word
+        self._mean(pen, exercise, occasion, given)
+        return saved
+
+    def _given(self, pen: Pen, exercise: Exercise, occasion: str) -> dict[core.Key, Any]:
+        return {(s.prompt, s.about): s.value for s in self._within(pen, exercise, occasion)}
+
+    def _mean(self, pen: Pen, exercise: Exercise, occasion: str, given: Mapping[core.Key, Any]) -> None:
+        meant = core.meaning(exercise, given)
+        via = f"{exercise.key}|{occasion}"
+        members.keep_facts(pen, self._store, via, meant.facts)
+        tries.keep(pen, self._store, via, meant.try_id, meant.try_fields)
+
+    def _act_on(self, pen: Pen, exercise: Exercise, prompt: Prompt, value: Any, was: Any) -> None:
+        """What a few kinds do at once: a consent event, members left off the map, resources saved to it."""
+        if prompt.kind == "toggle" and bool(value) != bool(was):
+            consents.append(pen, prompt.fills.removeprefix("consent."), "granted" if value else "withdrawn")
+        if prompt.kind == "leave_off":
+            self._replace(pen, set(was or ()), set(value), came="left_off", went="unplaced")
+        if prompt.kind in _RESOURCES:
+            ids = self._resources(pen, _RESOURCES[prompt.kind], value, was or [])
+            self._replace(pen, ids(was or []), ids(value), came="outer", went="released")
+
+    def _replace(self, pen: Pen, before: set[str], after: set[str], *, came: str, went: str) -> None:
+        for member_id in sorted(after - before):
+            members.move(pen, member_id, came, pen.on_day, "")
+        for member_id in sorted(before - after):
+            members.move(pen, member_id, went, pen.on_day, "")
+
+    def _resources(
+        self, pen: Pen, field: str, wanted: list[str], had: list[str]
+    ) -> Callable[[Iterable[str]], set[str]]:
+        """Members for the doors or help lines picked from the content, each added once."""
+        there = {k.value: k.member_id for (_, name), k in self.known().items() if name == field}
+        source = self.content.doors if field == "door" else self.content.help_lines
+        offered = {row["key"]: row for row in source}
+        for key in wanted:
+            if key in there:
+                continue
+            if key not in offered:
+                raise Refused("not_offered")
+            row = offered[key]
+            name = str(row.get("title") or row["name"])
+            there[key] = self._added(pen, name, str(row.get("kind", "line")), "unplaced", "")
+            members.note(pen, Fact(there[key], field, key), "")
+            members.note(pen, Fact(there[key], "state", "found"), "")
+            members.note(pen, Fact(there[key], "how", str(row.get("url", ""))), "")
+        return lambda keys: {there[key] for key in keys if key in there}
+
+    def _added(self, pen: Pen, name: str, kind: str, place: str, via: str) -> str:
+        member_id = members.add(pen, name, kind, via)
+        if place != "unplaced":
+            members.move(pen, member_id, place, pen.on_day, "")
+        return member_id
+
+    def _named(self, name: str) -> str | None:
+        """A member already called so. Compared unsealed, in Python, under the lock."""
+        facts = members.known(self._store, self.person_id)
+        wanted = signing.folded(name)
+        there = (k.member_id for (_, f), k in facts.items() if f == "name" and signing.folded(k.value) == wanted)
+        return next(there, None)
+
+    def _tries_with(self, member_id: str) -> set[tuple[str, str]]:
+        answered = kept.all_latest(self._store, self.person_id)
+        subjects = {
+            p_key
+            for e in self.content.exercises
+            if any(p.fills.startswith("try.") for p in e.prompts)
+            for p_key in ((e.key, p.key) for p in e.prompts if p.kind == "member" and not p.sets)
+        }
+        own = {
+            (s.exercise, s.occasion) for s in answered if s.value == member_id and (s.exercise, s.prompt) in subjects
+        }
+        gone = {t.try_id for t in self.tries() if t.member_id == member_id}
+        follow = {(s.exercise, s.occasion) for s in answered if isinstance(s.value, str) and s.value in gone}
+        return own | follow
+
+    def _saved_as(self, member_id: str) -> Iterator[tuple[str, str, str]]:
+        """Where a member came from a saved door or help line: the exercise, the prompt and the key saved there."""
+        known = self.known()
+        for exercise in self.content.exercises:
+            for prompt in exercise.prompts:
+                field = _RESOURCES.get(prompt.kind, "")
+                if (member_id, field) in known:
+                    yield exercise.key, prompt.key, str(known[member_id, field].value)
+
+    def _accept_fact(self, field: str, value: Any) -> Any:
+        if field == "name":
+            return core.accept_member_name(value)
+        if field == "closeness":
+            return core.accept(Prompt(field, "slider", field), value)
+        choices = {"good_for": "good_for", "heard": "heard", "asked": "asked", "gives_takes": "gives_takes"}
+        choices |= {"kind": "kinds", "last_touch": "last_touch", "state": "resource_state"}
+        if field not in choices:
+            return core.accept(Prompt(field, "long_text", field), value)
+        kind = "pick_many" if field == "good_for" else "pick_one"
+        return core.accept(Prompt(field, kind, field, options=self.content.options[choices[field]]), value)
+
+    def _refuse_strangers(self, pen: Pen, prompt: Prompt, value: Any, about: str) -> None:
+        ids = [about] if about else []
+        if prompt.kind == "member" and value:
+            ids.append(value)
+        if prompt.kind in ("members", "names", "leave_off", "ring_each_member"):
+            ids += value
+        for member_id in ids:
+            self._refuse_stranger(pen, member_id)
+        if prompt.kind == "try" and value and value not in {t.try_id for t in self.tries()}:
+            raise Refused("not_offered")
+        if prompt.kind == "country" and value and value not in self.content.countries:
+            raise Refused("not_offered")
+
+    def _refuse_stranger(self, pen: Pen, member_id: str) -> None:
+        if not members.is_there(pen, member_id):
+            raise Refused("member_gone")
+
+    def _progress(
+        self,
+        exercise: Exercise,
+        opened: Mapping[str, tuple[date, datetime]],
+        saved: Mapping[str, tuple[datetime, str, int]],
+    ) -> Progress:
+        first = opened.get(exercise.key)
+        last = saved.get(exercise.key)
+        return Progress(
+            exercise,
+            first[0] if first else None,
+            last[2] if last else 0,
+            last[0] if last else None,
+            last[1] if last else "",
+        )
+
+
+def dated(exercise: Exercise) -> bool:
+    """Whether an exercise says how things are on a day, rather than following one try."""
+    return any(p.fills.startswith(("measure.", "check_in.")) for p in exercise.prompts)
+
+
+def known_zone(zone: str) -> str:
+    """The zone if it is one, otherwise UTC."""
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+
+def _refuse_unknown_place(place: str) -> None:
+    if place not in PLACES:
+        raise Refused("not_offered")
+
+
+def _facts_of(member_id: str, field: str, value: Any) -> list[Fact]:
+    if field == "good_for":
+        return [Fact(member_id, f"good_for.{area}", area in value) for area in core.GOOD_FOR]
+    return [Fact(member_id, field, value)]
+
+
+def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], last: Move | None) -> Member:
+    def said(field: str, otherwise: Any = "") -> Any:
+        known = facts.get((member_id, field))
+        return known.value if known else otherwise
+
+    return Member(
+        member_id=member_id,
+        name=said("name"),
+        added_seq=seq,
+        kind=said("kind", "person"),
+        place=last.place if last else "unplaced",
+        since=last.on_day if last else None,
+        how_known=said("how_known"),
+        good_for=tuple(area for area in core.GOOD_FOR if said(f"good_for.{area}", False)),
+        heard=said("heard"),
+        asked=said("asked"),
+        contact=said("contact", "unscreened"),
+        last_touch=said("last_touch"),
+        closeness=said("closeness", None),
+        gives_takes=said("gives_takes"),
+        state=said("state"),
+        how=said("how"),
+        next_step=said("next_step"),
+        notes=said("notes"),
+    )

@@ -1,0 +1,104 @@
+"""Mine to keep: take it away, change the passphrase, sign out everywhere."""
+
+import streamlit as st
+
+from workbook.my_workbook import MyWorkbook
+from workbook.refused import Refused
+from workbook.ui import refusals, session
+from workbook.ui.plain import safe, show_line
+from workbook.ui.words import _
+
+
+def show(book: MyWorkbook) -> None:
+    """The page Mine to keep."""
+    st.title(_("Mine to keep"), anchor=False)
+    _show_downloads(book)
+    st.subheader(_("Signing in"), anchor=False)
+    show_line("quiet", _("You are here as {name}.").format(name=book.name()))
+    _show_passphrase()
+    _show_sign_outs(book)
+
+
+def _show_downloads(book: MyWorkbook) -> None:
+    found = session.here()
+    if found is None:
+        return
+    st.html(
+        f"<p>{safe(_('Take what is yours as files that open in any spreadsheet. Keep them where only you look.'))}</p>"
+    )
+    if not session.home().gate.proved(found):
+        _ask_again("take", _("To be sure it is you, please give your passphrase again."))
+        return
+    zone = safe(book.zone)
+    st.html(
+        f'<p><a class="button first" href="/take/progress.csv?zone={zone}" target="_self">{safe(_("Progress, as one CSV"))}</a> '
+        f'<a class="button" href="/take/everything.zip?zone={zone}" target="_self">{safe(_("Everything, as a ZIP of CSV files"))}</a></p>'
+    )
+    show_line(
+        "hint",
+        _("A cell that begins with = + - or @ gets a ' in front, so that a spreadsheet does not run it."),
+    )
+
+
+def _ask_again(key: str, why: str) -> None:
+    show_line("quiet", why)
+    with st.form(f"prove {key}", border=False):
+        words = st.text_input(
+            _("Passphrase"), type="password", autocomplete="current-password", key=f"prove words {key}"
+        )
+        sent = st.form_submit_button(_("Go on"), type="primary")
+    if not sent:
+        return
+    found = session.here()
+    if found is None:
+        return
+    try:
+        session.home().gate.prove(found, words, session.address())
+    except Refused as refused:
+        show_line("trouble", refusals.sentence(refused))
+    else:
+        st.rerun()
+
+
+def _show_passphrase() -> None:
+    with st.expander(_("Change my passphrase")), st.form("change", border=False):
+        old = st.text_input(
+            _("The one you have now"), type="password", autocomplete="current-password", key="change old"
+        )
+        new = st.text_input(_("The new one"), type="password", autocomplete="new-password", key="change new")
+        sent = st.form_submit_button(_("Change it"))
+        found = session.here()
+        if sent and found is not None:
+            try:
+                session.home().gate.change_passphrase(found, old, new, session.address())
+            except Refused as refused:
+                show_line("trouble", refusals.sentence(refused))
+            else:
+                show_line("quiet", _("Changed. Every other browser is signed out now."))
+    with st.expander(_("My recovery code")):
+        show_line("quiet", _("A new code makes the old one stop working."))
+        st.button(_("Give me a new code"), key="new code", on_click=_new_code)
+
+
+def _new_code() -> None:
+    found = session.here()
+    if found is not None and session.home().gate.proved(found):
+        st.session_state["recovery code shown"] = session.home().gate.new_recovery_code(found.person_id)
+    else:
+        st.session_state["troubles"] = {"new code": _("Please give your passphrase above first.")}
+
+
+def _show_sign_outs(book: MyWorkbook) -> None:
+    trouble = st.session_state.get("troubles", {}).pop("new code", None)
+    if trouble:
+        show_line("trouble", trouble)
+    with st.container(horizontal=True):
+        st.button(_("Sign out here"), key="sign out here", on_click=session.leave_soon)
+        st.button(_("Sign out everywhere"), key="sign out everywhere", on_click=_everywhere, args=(book.person_id,))
+
+
+def _everywhere(person_id: str) -> None:
+    found = session.here()
+    if found is not None and found.person_id == person_id:
+        session.home().gate.end_everywhere(person_id)
+        session.leave_soon()

@@ -1,0 +1,59 @@
+"""A code to get back in, offered once there is something to come back to."""
+
+import streamlit as st
+
+from workbook.ui import session
+from workbook.ui.plain import safe, show_line
+from workbook.ui.words import _
+
+SHOWN = "recovery code shown"
+LATER = "recovery code later"
+PAGES = (
+    *("today", "welcome", "reflect", "reach-out", "reconnect", "stay-open", "check-in"),
+    *("my-pod", "my-data"),
+)
+
+
+def offer_code() -> None:
+    """After the first name is on the map: a one-time code to write down, shown once."""
+    found = session.here()
+    if found is None:
+        return
+    code = st.session_state.get(SHOWN)
+    if code:
+        _show(code)
+        return
+    gate = session.home().gate
+    if (
+        st.session_state.get(LATER)
+        or gate.has_recovery_code(found.person_id)
+        or not session.home().workbook_of(found.person_id, "UTC").has_members()
+    ):
+        return
+    with st.container(border=True, key="recovery"):
+        words = _("A name is on your map. If you ever forget your passphrase, a code can let you back in.")
+        st.html(f"<p>{safe(words)}</p>")
+        with st.container(horizontal=True):
+            st.button(_("Show me my code"), key="make code", on_click=_make)
+            st.button(_("Later"), key="code later", on_click=_later)
+
+
+def _later() -> None:
+    """Not again during this visit."""
+    st.session_state[LATER] = True
+
+
+def _make() -> None:
+    found = session.here()
+    if found is not None:
+        st.session_state[SHOWN] = session.home().gate.new_recovery_code(found.person_id)
+
+
+def _show(code: str) -> None:
+    with st.container(border=True, key="recovery"):
+        st.html(
+            f"<p>{safe(_('Write this code down and keep it somewhere only you look. It is shown this once, and works once.'))}</p>"
+        )
+        st.code(code, language=None)
+        show_line("hint", _("It lets you choose a new passphrase. After that you get a new code."))
+        st.button(_("I have written it down"), key="code noted", on_click=lambda: st.session_state.pop(SHOWN, None))

@@ -1,0 +1,101 @@
+"""Who is here: the cookie behind this browser's socket, looked up anew on every run."""
+
+import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from workbook.house import House, open_house
+from workbook.my_workbook import MyWorkbook
+from workbook.store.accounts import Session
+from workbook.web.guard import cookie_name, cookie_of
+
+
+class NotHere(Exception):
+    """A save arrived from a browser that is no longer signed in, or not as the same person."""
+
+
+def home() -> House:
+    """The open house."""
+    return open_house()
+
+
+def cookie() -> str:
+    """This browser's cookie, as it was when its page connected; tests replace this one function."""
+    name = cookie_name(home().settings)
+    value = st.context.cookies.get(name, "")
+    return cookie_of(f"{name}={value}", name)
+
+
+def here() -> Session | None:
+    """The live session, or None for a visitor. Ended elsewhere, it is None at the next run."""
+    found = home().gate.who(cookie())
+    if found is None:
+        return None
+    known = st.session_state.setdefault("whose", found.person_id)
+    return found if known == found.person_id else None
+
+
+def zone() -> str:
+    """The browser's time zone (IANA name)."""
+    return str(st.context.timezone or "UTC")
+
+
+def address() -> str:
+    """Where the browser connects from, for slowing down guesses."""
+    return str(st.context.ip_address or "loopback")
+
+
+def dark() -> bool:
+    """Whether the page is shown dark."""
+    return st.context.theme.type == "dark"
+
+
+def my_workbook() -> MyWorkbook:
+    """The signed-in person's workbook; the page ends here, with the sign-in form, for anyone else."""
+    found = here()
+    if found is None:
+        from workbook.ui import sign_in  # the door itself asks who is here
+
+        sign_in.show_door()
+        st.stop()
+    return home().workbook_of(found.person_id, zone())
+
+
+def book_for_saving(person_id: str) -> MyWorkbook:
+    """The workbook a callback may save to: the browser must still be signed in as the person the page was drawn for."""
+    found = here()
+    if found is None or found.person_id != person_id:
+        raise NotHere
+    return home().workbook_of(found.person_id, zone())
+
+
+def take_up(person_id: str, *, kept: bool, then: str) -> None:
+    """Send this browser to fetch its session cookie, and on to a page."""
+    _go(home().gate.ticket(person_id, cookie(), kept=kept, then=then))
+
+
+def leave_soon() -> None:
+    """Sign this browser out as its next run begins; a callback may not navigate by itself."""
+    home().gate.end(cookie())
+    st.session_state["leaving"] = True
+
+
+def leave_if_asked() -> None:
+    """Drop the session cookie and go to the front page, once the person has signed out."""
+    if st.session_state.pop("leaving", False):
+        _go(home().gate.ticket(None, cookie(), then="welcome"))
+
+
+def _go(ticket: str) -> None:
+    """Navigate in the same tab. Streamlit has no public call for it; its own log-in uses this message."""
+    message = ForwardMsg()
+    message.auth_redirect.url = f"/in?t={ticket}"
+    context = get_script_run_ctx()
+    if context is not None:
+        context.enqueue(message)
+    st.stop()
+
+
+def narrow() -> bool:
+    """Whether the browser is a phone, as far as the server can tell."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")

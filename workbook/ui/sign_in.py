@@ -1,0 +1,154 @@
+"""The door: start, sign in, or come back with a recovery code."""
+
+import streamlit as st
+
+from workbook.refused import Refused
+from workbook.ui import refusals, session
+from workbook.ui.plain import safe, show_line
+from workbook.ui.words import _
+
+MODE = "door"
+
+
+def show_door() -> None:
+    """The sign-in form in the place of a page; afterwards the person lands on that page."""
+    if session.cookie() == "":
+        show_line(
+            "trouble",
+            _("Your browser keeps no cookies for this page. Please allow them, or you cannot sign in."),
+        )
+    mode = st.session_state.get(MODE, "sign in")
+    {"sign in": _sign_in, "start": _start, "recover": _recover}[mode]()
+
+
+def choose(mode: str) -> None:
+    """Show the door in one of its three ways: `sign in`, `start` or `recover`."""
+    st.session_state[MODE] = mode
+
+
+def _then() -> str:
+    """The page to land on: the one asked for, or Today."""
+    path = st.context.url or ""
+    last = path.split("?")[0].rstrip("/").rpartition("/")[2]
+    return last if last not in ("", "welcome", "join") and "." not in last and ":" not in last else "today"
+
+
+def _sign_in() -> None:
+    with st.form("sign in", border=False):
+        st.subheader(_("Sign in"), anchor=False)
+        name = st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
+        passphrase = st.text_input(
+            _("Passphrase"), type="password", autocomplete="current-password", key="sign in words"
+        )
+        kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="sign in kept")
+        sent = st.form_submit_button(_("Sign in"), type="primary")
+    if sent:
+        try:
+            person_id = session.home().gate.sign_in(name, passphrase, session.address())
+        except Refused as refused:
+            show_line("trouble", refusals.sentence(refused))
+        else:
+            session.take_up(person_id, kept=kept, then=_then())
+    with st.container(horizontal=True):
+        st.button(_("I am new here"), type="tertiary", on_click=choose, args=("start",), key="to start")
+        st.button(_("I forgot my passphrase"), type="tertiary", on_click=choose, args=("recover",), key="to recover")
+
+
+def _start() -> None:
+    st.subheader(_("Start your notes"), anchor=False)
+    show_operator()
+    age = st.segmented_control(
+        _("Are you 18 or over?"),
+        ["yes", "not yet"],
+        format_func={"yes": _("Yes, 18 or over"), "not yet": _("Not yet")}.__getitem__,
+        key="start age",
+    )
+    if age == "not yet":
+        _not_yet()
+        return
+    with st.form("start", border=False):
+        name = st.text_input(
+            _("A name for yourself"),
+            autocomplete="username",
+            key="start name",
+            placeholder=_("Made up is best. No surname needed."),
+        )
+        passphrase = st.text_input(
+            _("A passphrase"),
+            type="password",
+            autocomplete="new-password",
+            key="start words",
+            placeholder=_("15 letters or more. A few words with spaces work well."),
+        )
+        st.form_submit_button(_("Suggest five words"), on_click=_suggest)
+        suggested = st.session_state.get("suggested")
+        if suggested and suggested == passphrase:
+            show_line("hint", _("These five words are now your passphrase. Copy them or write them down:"))
+            st.code(suggested, language=None)
+        kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
+        sent = st.form_submit_button(_("Start"), type="primary")
+    if sent:
+        _begin(name, passphrase, kept, age)
+    st.button(_("I have been here before"), type="tertiary", on_click=choose, args=("sign in",), key="to sign in")
+
+
+def _begin(name: str, passphrase: str, kept: bool, age: str | None) -> None:
+    if age != "yes":
+        show_line("trouble", _("Please say first whether you are 18 or over."))
+        return
+    try:
+        person_id = session.home().gate.sign_up(name, passphrase)
+    except Refused as refused:
+        show_line("trouble", refusals.sentence(refused))
+    else:
+        st.session_state.pop("suggested", None)
+        session.take_up(person_id, kept=kept, then=_then())
+
+
+def _suggest() -> None:
+    words = session.home().gate.propose_passphrase()
+    st.session_state["start words"] = words
+    st.session_state["suggested"] = words
+
+
+def _not_yet() -> None:
+    show_line("quiet", _("This workbook is made for adults. These people are there for you now, and they are kind."))
+    st.switch_page("../../pages/door/help_now.py", query_params={"for": "young"})
+
+
+def _recover() -> None:
+    with st.form("recover", border=False):
+        st.subheader(_("Come back with your code"), anchor=False)
+        name = st.text_input(_("Your name here"), autocomplete="username", key="recover name")
+        code = st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
+        words = st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")
+        sent = st.form_submit_button(_("Set it and sign in"), type="primary")
+    if sent:
+        try:
+            person_id = session.home().gate.recover(name, code, words, session.address())
+        except Refused as refused:
+            show_line("trouble", refusals.sentence(refused))
+        else:
+            session.take_up(person_id, kept=False, then="today")
+    show_line("quiet", _("Without the code there is no way back into these notes. You can begin new ones."))
+    st.button(_("Back to sign in"), type="tertiary", on_click=choose, args=("sign in",), key="back to sign in")
+
+
+def show_operator() -> None:
+    """Who runs this server, as the host wrote it; on one's own machine, just that."""
+    settings = session.home().settings
+    if not settings.operator:
+        words = _(
+            "This workbook runs on this computer only. Whoever can open this computer's files could reach what you write."
+        )
+        st.html(f'<div class="card"><p>{safe(words)}</p></div>')
+        return
+    rows = (
+        (_("Who runs this server"), settings.operator),
+        (_("How to reach them"), settings.contact),
+        (_("Where it stands"), settings.country),
+        (_("How long things are kept"), settings.retention),
+    )
+    lines = "".join(f"<p><strong>{safe(label)}:</strong> {safe(value)}</p>" for label, value in rows if value)
+    note = _("Whoever runs the server could read what is written here. Decide with that in mind.")
+    st.html(f'<div class="card">{lines}<p class="hint">{safe(note)}</p></div>')

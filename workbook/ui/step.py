@@ -1,0 +1,76 @@
+"""One step as a page: one exercise in full, the others as quiet titles."""
+
+import streamlit as st
+
+from workbook.content import Exercise
+from workbook.my_workbook import MyWorkbook
+from workbook.suggesting import Progress
+from workbook.ui import exercise as drawing
+from workbook.ui import session
+from workbook.ui.drawings import drawing_of
+from workbook.ui.plain import plain, safe
+from workbook.ui.words import _
+
+
+def show(book: MyWorkbook, step_key: str) -> None:
+    """The step's page; `?at=` names the exercise shown in full."""
+    step = book.content.step(step_key)
+    progress = {p.exercise.key: p for p in book.progress() if p.exercise.step == step_key}
+    open_now = _chosen(step.exercises, progress)
+    st.html(
+        f'<div class="step-head">{drawing_of(step_key, session.dark())}<div><h1>{safe(step.title)}</h1>'
+        f'<p class="lead">{safe(step.lead)}</p></div></div>'
+    )
+    _note_opened(book, open_now)
+    drawing.show(book, open_now)
+    _onward(step.exercises, open_now)
+    _titles(step.exercises, open_now, progress)
+
+
+def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> Exercise:
+    wanted = st.query_params.get("at", "")
+    found = next((e for e in exercises if e.key.split(".")[1] == wanted), None)
+    if found is None:
+        found = next((e for e in exercises if not progress[e.key].opened), exercises[0])
+        st.query_params["at"] = found.key.split(".")[1]
+    return found
+
+
+def _note_opened(book: MyWorkbook, exercise: Exercise) -> None:
+    """Written once a visit for each exercise; the workbook itself keeps it to once a day."""
+    noted = st.session_state.setdefault("opened", set())
+    if exercise.key not in noted:
+        session.book_for_saving(book.person_id).note_opened(exercise.key)
+        noted.add(exercise.key)
+
+
+def _onward(exercises: tuple[Exercise, ...], shown: Exercise) -> None:
+    place = exercises.index(shown)
+    following = exercises[place + 1] if place + 1 < len(exercises) else None
+    if following is None:
+        return
+    with st.container(horizontal=True, key="onward"):
+        st.button(_("Next"), type="primary", width=150, on_click=_open, args=(following.key,), key="next")
+        st.button(_("Skip for now"), width=150, on_click=_open, args=(following.key,), key="skip")
+
+
+def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str, Progress]) -> None:
+    with st.container(key="titles", gap="xsmall"):
+        st.html(f'<h2 class="titles">{safe(_("On this page"))}</h2>')
+        for exercise in exercises:
+            words = plain(exercise.title)
+            if progress[exercise.key].answered:
+                words += " · " + _("written in")
+            here = exercise.key == shown.key
+            st.button(
+                words,
+                type="tertiary",
+                key=f"open-{exercise.key}",
+                on_click=_open,
+                args=(exercise.key,),
+                disabled=here,
+            )
+
+
+def _open(key: str) -> None:
+    st.query_params["at"] = key.split(".")[1]

@@ -1,0 +1,63 @@
+"""Today: one suggested small thing, who they might like to hear from, a small picture of the pod."""
+
+import streamlit as st
+
+from workbook import suggesting
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import spots
+from workbook.ui import pod_map, session
+from workbook.ui.drawings import picture
+from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.words import _
+
+ADDRESS = {"welcome": "door/welcome", "check_in": "steps/check_in"}
+
+
+def show(book: MyWorkbook) -> None:
+    """At most three things."""
+    low = st.session_state.get("low energy", False)
+    st.title(_("Today"), anchor=False)
+    _show_one_thing(book)
+    if low:
+        st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(False,), key="not low")
+        return
+    _show_pod(book)
+    st.button(_("Low energy today"), type="tertiary", on_click=_set_low, args=(True,), key="low", help=None)
+
+
+def _set_low(low: bool) -> None:
+    st.session_state["low energy"] = low
+
+
+def _show_one_thing(book: MyWorkbook) -> None:
+    exercise = suggesting.one_thing(book.progress(), low_energy=st.session_state.get("low energy", False))
+    if exercise is None:
+        show_line("quiet", _("You have looked at every page. Look again at any of them, whenever you like."))
+        return
+    words = _("{title} · about {minutes} min").format(title=exercise.title, minutes=exercise.minutes)
+    st.html(
+        f'<div class="card"><p class="hint">{safe(_("One small thing, if you like"))}</p><p class="ask">{safe(words)}</p>'
+        f"<p>{safe(exercise.purpose)}</p></div>"
+    )
+    page = ADDRESS.get(exercise.step, f"steps/{exercise.step}")
+    with st.container(key="one thing"):
+        if st.button(_("Open it"), type="primary", key="open one thing"):
+            st.switch_page(f"../../pages/{page}.py", query_params={"at": exercise.key.split(".")[1]})
+
+
+def _show_pod(book: MyWorkbook) -> None:
+    st.subheader(_("My pod"), anchor=False)
+    members, moves = book.members(), book.moves()
+    placed = [m for m in members if m.place in ("core", "movable", "outer")]
+    drawn = pod_map.svg(placed, spots(moves), session.dark())
+    st.html(f'<div class="pod-small">{picture(drawn, pod_map.alt_text(placed), "pod")}</div>')
+    if not placed:
+        show_line(
+            "quiet",
+            _("Nobody is on the map yet, and that is fine. Most people begin with none to three names."),
+        )
+    waiting = [m for m in members if m.place == "unplaced"]
+    if waiting:
+        names = ", ".join(m.name for m in waiting[:3])
+        show_line("quiet", _("Not placed yet: {names}").format(names=names))
+    st.page_link("../../pages/pod/map.py", label=plain(_("Open my pod")))

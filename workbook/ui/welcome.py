@@ -1,0 +1,43 @@
+"""The front page: what this is, who can see it, how to leave fast; then the door."""
+
+import streamlit as st
+
+from workbook.ui import session, sign_in
+from workbook.ui.drawings import drawing_of
+from workbook.ui.plain import safe, show_line
+from workbook.ui.words import _
+
+
+def show() -> None:
+    """What this is in three short paragraphs, and two ways in."""
+    if session.here() is not None:
+        _show_first_step()
+        return
+    st.html(
+        f'<div class="step-head">{drawing_of("welcome", session.dark())}<div><h1>{safe(_("A few people who are there for you"))}</h1></div></div>'
+        f"<p>{safe(_('These pages help you build a small circle of support around yourself, one small step at a time.'))}</p>"
+        f"<p>{safe(_('Only you see what you write. Whoever runs this server is named below, before you begin.'))}</p>"
+        f"<p>{safe(_('“Leave this page” at the top takes you to the weather at once. Your history still shows you were here.'))}</p>"
+    )
+    if sign_in.MODE not in st.session_state:
+        with st.container(horizontal=True, key="two doors"):
+            st.button(_("Begin"), type="primary", on_click=sign_in.choose, args=("start",), key="begin", width=180)
+            st.button(_("I have been here before"), on_click=sign_in.choose, args=("sign in",), key="been here")
+        return
+    sign_in.show_door()
+
+
+def _show_first_step() -> None:
+    from workbook.ui import step  # only for someone signed in
+
+    step.show(session.my_workbook(), "welcome")
+
+
+def show_no_invitation() -> None:
+    """The kind page for a link that leads nowhere yet."""
+    st.title(_("This link is not open"), anchor=False)
+    show_line(
+        "quiet",
+        _("Nobody has invited you with it yet, or it was closed. You can ask for a new link, or begin on your own."),
+    )
+    st.page_link("../../pages/door/welcome.py", label=_("Begin on your own"))
