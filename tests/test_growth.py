@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.growth import KINDS_OF_HELP, Count, StorySummary, coverage, growth, story
+from workbook.growth import KINDS_OF_HELP, Count, StorySummary, changed_place, coverage, growth, story
 from workbook.pod import PLACES, RINGS, Member, Move, standing
 
 
@@ -184,3 +184,9 @@ def test_no_rows_have_no_story_and_one_row_has_a_short_one() -> None:
     assert story([]) is None
     only = Count(may(2), 1, 0, 0)
     assert story([only]) == StorySummary(may(2), may(2), only, only, 0, (may(2), may(2)))
+
+
+def test_inward_outward_and_released_are_all_a_changed_place_and_a_first_ring_is_not() -> None:
+    assert changed_place(PLACED) == 2
+    assert changed_place(PLACED[:2]) == 0
+    assert changed_place([*PLACED, move("kofi", "core", 21, 6), move("ada", "movable", 22, 7)]) == 2

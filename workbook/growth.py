@@ -73,6 +73,17 @@ def story(counts: Sequence[Count]) -> StorySummary | None:
     return StorySummary(first.day, last.day, first, last, len(changed), longest)
 
 
+def changed_place(moves: Iterable[Move]) -> int:
+    """How many members ever left a ring they stood in, inward, outward or off the map: all three are the same to it."""
+    stood: dict[str, str] = {}
+    changed: set[str] = set()
+    for move in sorted(moves, key=lambda move: (move.on_day, move.seq)):
+        if stood.get(move.member_id, move.place) != move.place and stood[move.member_id] in RINGS:
+            changed.add(move.member_id)
+        stood[move.member_id] = move.place
+    return len(changed)
+
+
 def _rows(known: Sequence[Move]) -> Iterable[Count]:
     """One row for each day on which someone's ring is another than the evening before; `known` is in order."""
     rings: dict[str, str] = {}

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbook import growth
 from workbook.my_workbook import MyWorkbook
+from workbook.pod import Move
 from workbook.ui import growth_chart, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.when import day
@@ -13,12 +14,13 @@ from workbook.ui.words import _, n_
 def show(book: MyWorkbook) -> None:
     """The page Growth."""
     st.title(_("Growth"), anchor=False)
-    counts = growth.growth(book.moves(), book.today)
+    moves = book.moves()
+    counts = growth.growth(moves, book.today)
     if not counts:
         show_line("quiet", _("Nothing here yet, and that is fine. It begins when the first name is on your map."))
         st.page_link("../../pages/pod/map.py", label=_("Open my pod"))
         return
-    sentence = _sentence(counts)
+    sentence = _sentence(counts, moves)
     st.html(f"<p>{safe(sentence)}</p>")
     figure = growth_chart.figure(counts, dark=session.dark(), narrow=session.narrow())
     st.plotly_chart(figure, key=f"{book.person_id}|growth", config=growth_chart.CONFIG, theme=None, alt=sentence)
@@ -26,7 +28,7 @@ def show(book: MyWorkbook) -> None:
     _show_table(counts)
 
 
-def _sentence(counts: list[growth.Count]) -> str:
+def _sentence(counts: list[growth.Count], moves: list[Move]) -> str:
     story = growth.story(counts)
     if story is None:
         return ""
@@ -39,6 +41,9 @@ def _sentence(counts: list[growth.Count]) -> str:
             core=now.core, movable=now.movable, outer=now.outer
         ),
     ]
+    changed = growth.changed_place(moves)
+    if changed:
+        parts.append(n_("{count} changed place.", "{count} changed place.", changed).format(count=changed))
     return " ".join(parts)
 
 

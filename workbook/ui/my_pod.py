@@ -10,7 +10,7 @@ from workbook.pod import RINGS, Member, spots
 from workbook.refused import Refused
 from workbook.ui import pod_map, refusals, session
 from workbook.ui.plain import plain, safe, show_line
-from workbook.ui.when import day
+from workbook.ui.when import day, moment
 from workbook.ui.words import _
 
 OPEN = "member"
@@ -136,6 +136,9 @@ def _show_member(book: MyWorkbook, member: Member) -> None:
             day=day(member.since) if member.since else _("you added it"),
         )
         show_line("saved", since)
+        saved = st.session_state.get("saved members", {}).get(member.member_id)
+        if saved:
+            show_line("saved", _("Saved {time}").format(time=saved))
         trouble = st.session_state.get("troubles", {}).get(member.member_id)
         if trouble:
             show_line("trouble", trouble)
@@ -149,7 +152,9 @@ def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
     troubles = st.session_state.setdefault("troubles", {})
     troubles.pop(member_id, None)
     try:
-        act(session.book_for_saving(book.person_id))
+        own = session.book_for_saving(book.person_id)
+        act(own)
+        st.session_state.setdefault("saved members", {})[member_id] = moment(own, session.home().clock())
     except Refused as refused:
         troubles[member_id] = refusals.sentence(refused)
     except session.NotHere:
