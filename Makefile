@@ -12,25 +12,6 @@ pip_install := $(python) -m pip install --quiet --disable-pip-version-check --re
 # Streamlit's welcome message goes with asking a foreign host for this machine's address when it listens everywhere.
 streamlit := $(python) -m streamlit run app.py --server.port $(PORT) --server.address $(WORKBOOK_ADDRESS) \
 	--server.headless true --browser.gatherUsageStats false --logger.hideWelcomeMessage true
-# Printed as a person would type it into the address bar: an IPv6 address in brackets, "everywhere" as this machine.
-shown_address := $(if $(filter 0.0.0.0 ::,$(WORKBOOK_ADDRESS)),127.0.0.1,$(if \
-	$(findstring :,$(WORKBOOK_ADDRESS)),[$(WORKBOOK_ADDRESS)],$(WORKBOOK_ADDRESS)))
-
-define TRY_PORT
-import socket, sys
-address, port, goal = sys.argv[1:]
-if not port.isdecimal() or not 0 < int(port) < 65536:
-    sys.exit(f"PORT={port} is not a port. For example: make {goal} PORT=8502")
-try:
-    family, _, _, _, place = socket.getaddrinfo(address, int(port), type=socket.SOCK_STREAM)[0]
-    with socket.socket(family) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(place)
-except OSError as reason:
-    other = int(port) % 65535 + 1
-    sys.exit(f"Cannot listen on {address}, port {port}: {reason.strerror}. Another port: make {goal} PORT={other}")
-endef
-export TRY_PORT
 
 .PHONY: help run demo test check bench browser lock words clean
 
@@ -39,11 +20,9 @@ help: ## Say what there is to do
 	@echo "Settings: PORT=$(PORT)  WORKBOOK_DATA=$(WORKBOOK_DATA)  WORKBOOK_ADDRESS=$(WORKBOOK_ADDRESS)"
 
 run: .venv/app free-port ## Start the workbook on this machine
-	@echo "Pod Workbook: http://$(shown_address):$(PORT)   (Ctrl+C stops it)"
 	@exec $(streamlit)
 
 demo: .venv/app free-port ## Start it with fictional people, in a throw-away database
-	@echo "Pod Workbook, demo: http://$(shown_address):$(PORT)   (Ctrl+C stops it)"
 	@exec env WORKBOOK_DEMO=1 $(streamlit)
 
 test: check chromium ## Check everything, then run every test, browser tests included

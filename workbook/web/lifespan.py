@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,6 +41,7 @@ class CannotStart(SystemExit):
 def prepared(address: str | None) -> settings.Settings:
     """The settings, with the house opened; what is wrong ends the start with one line, before any page is served."""
     try:
+        os.umask(0o077)  # what is made from here on is this user's alone
         chosen = settings.read()
         settings.refuse_unfit(chosen, address)
         if chosen.demo:
