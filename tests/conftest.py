@@ -1,12 +1,20 @@
 """What every test may ask for."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.app_server import AppServer
+from tests.characters import Clock, book_of
+from workbook import content
+from workbook.content import Content
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT
+from workbook.store.engine import StoreTrouble
+from workbook.store.opening import Store, open_store
 
 # The cores are shared, so an example that took long says nothing about the code.
 settings.register_profile("workbook", deadline=None, print_blob=True)
@@ -50,3 +58,38 @@ def _servers(folders: pytest.TempPathFactory) -> Iterator[StartServer]:
     finally:
         for running in started:
             running.stop()
+
+
+@pytest.fixture(scope="session")
+def words() -> Content:
+    """The real content, in English."""
+    return content.load(ROOT / "seeds" / "en")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monday, 2 March 2026, 09:00 UTC, until the test lets it go on."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A real database of its own; the developer's own keys stay out of it."""
+    monkeypatch.delenv("WORKBOOK_KEY", raising=False)
+    monkeypatch.delenv("WORKBOOK_KEY_FILE", raising=False)
+    opened = open_store(tmp_path / "data", now=clock())
+    yield opened
+    with suppress(StoreTrouble):  # a test may have closed it itself
+        opened.close()
+
+
+@pytest.fixture
+def book(store: Store, words: Content, clock: Clock) -> MyWorkbook:
+    """Ada's workbook."""
+    return book_of(store, words, clock, "Ada")
+
+
+@pytest.fixture
+def kofis_book(store: Store, words: Content, clock: Clock) -> MyWorkbook:
+    """Kofi's workbook, in the same database."""
+    return book_of(store, words, clock, "Kofi")

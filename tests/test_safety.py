@@ -53,9 +53,7 @@ def test_each_of_the_1024_paths_ends_where_the_table_says() -> None:
 
 def test_yes_and_rather_not_say_give_the_same_outcome_on_every_path() -> None:
     differing = [
-        taps
-        for taps in every_path()
-        if screen({**taps, "harmed": "yes"}) != screen({**taps, "harmed": "rather_not"})
+        taps for taps in every_path() if screen({**taps, "harmed": "yes"}) != screen({**taps, "harmed": "rather_not"})
     ]
     assert differing == []
 

@@ -78,7 +78,7 @@ class Engine:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction under the write lock: committed when the block ends, rolled back when it raises."""
-        with self._lock, self._connection.cursor() as cursor:
+        with self._lock, self._cursor() as cursor:
             try:
                 cursor.begin()
                 yield Writing(cursor)
@@ -92,7 +92,7 @@ class Engine:
 
     def settle(self) -> None:
         """Fold the write-ahead log into the file; a plain CHECKPOINT fails while others read, this one waits."""
-        with self._lock, self._connection.cursor() as cursor:
+        with self._lock, self._cursor() as cursor:
             try:
                 cursor.execute("FORCE CHECKPOINT")
             except duckdb.Error as error:
@@ -105,6 +105,12 @@ class Engine:
                 self.settle()
             finally:
                 self._connection.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.cursor()
+        except duckdb.Error as error:
+            raise _trouble(error) from error
 
 
 def peek(path: Path, sql: str) -> list[Row]:

@@ -1,0 +1,48 @@
+"""Ada, Kofi and Noor, and the clock they live by."""
+
+from datetime import datetime, timedelta
+
+import bcrypt
+
+from workbook import signing
+from workbook.content import Content
+from workbook.my_workbook import MyWorkbook
+from workbook.store import accounts
+from workbook.store.opening import Store, new_id
+
+MONDAY = datetime(2026, 3, 2, 9, 0)  # 09:00 in London, where it is still winter
+FINE = {"uneasy": "fine", "harmed": "no", "order": "no", "seen": "no", "pulled": "no"}
+
+
+class Clock:
+    """Naive UTC that stands still until a test lets it go on."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **by: float) -> None:
+        """Let time pass: `go_on(minutes=5)`."""
+        self.now += timedelta(**by)
+
+
+def person(store: Store, name: str, passphrase: str = "") -> str:
+    """A new person's id. With a passphrase they can sign in; without one, several may have the same name."""
+    if not passphrase:
+        person_id = accounts.add_person(store, new_id(), name, "no hash", MONDAY)
+    else:
+        person_id = accounts.add_person(store, signing.folded(name), name, quick_hash(passphrase), MONDAY)
+    assert person_id is not None, f"{name} is there already"
+    return person_id
+
+
+def quick_hash(passphrase: str) -> str:
+    """A real hash at bcrypt's lowest cost: to make or to check one takes a millisecond."""
+    return bcrypt.hashpw(passphrase.encode(), bcrypt.gensalt(4)).decode()
+
+
+def book_of(store: Store, words: Content, clock: Clock, name: str, zone: str = "Europe/London") -> MyWorkbook:
+    """The workbook of a new person."""
+    return MyWorkbook(store, words, person(store, name), clock, zone)

@@ -1,0 +1,184 @@
+"""One door to the database: parameters, transactions, one write lock, and failures that say nothing of the rows."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workbook.settings import ROOT
+from workbook.store.engine import Engine, StoreTrouble, Writing, peek
+
+NOTE = "INSERT INTO notes VALUES (:number, :words)"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = Engine(tmp_path / "notes.duckdb")
+    with opened.writing() as tx:
+        tx.run("CREATE TABLE notes (number INTEGER, words VARCHAR)")
+    yield opened
+    opened.close()
+
+
+def numbers(engine: Engine) -> list[int]:
+    return [row[0] for row in engine.read("SELECT number FROM notes ORDER BY number")]
+
+
+def test_values_are_bound_and_never_read_as_sql(engine: Engine) -> None:
+    hostile = "'); DROP TABLE notes; -- :number"
+    with engine.writing() as tx:
+        tx.run(NOTE, {"number": 1, "words": hostile})
+    found = engine.read("SELECT words FROM notes WHERE words = :words", {"words": hostile})
+    assert found == [(hostile,)]
+
+
+def test_a_cast_is_not_taken_for_a_parameter(engine: Engine) -> None:
+    assert engine.read("SELECT :number::VARCHAR || '!'", {"number": 7}) == [("7!",)]
+
+
+def test_many_rows_are_written_in_one_transaction(engine: Engine) -> None:
+    with engine.writing() as tx:
+        tx.run_many(NOTE, [{"number": n, "words": "x"} for n in (1, 2, 3)])
+    assert numbers(engine) == [1, 2, 3]
+
+
+def test_what_was_begun_is_undone_when_the_block_raises(engine: Engine) -> None:
+    with pytest.raises(KeyError), engine.writing() as tx:
+        tx.run(NOTE, {"number": 1, "words": "x"})
+        raise KeyError("stop")
+    assert numbers(engine) == []
+
+
+def test_what_was_begun_is_undone_when_the_database_refuses(engine: Engine) -> None:
+    with pytest.raises(StoreTrouble), engine.writing() as tx:
+        tx.run(NOTE, {"number": 1, "words": "x"})
+        tx.run("INSERT INTO notes VALUES ('seven', 'x')")
+    assert numbers(engine) == []
+    with engine.writing() as tx:
+        tx.run(NOTE, {"number": 2, "words": "x"})
+    assert numbers(engine) == [2]
+
+
+def test_a_reader_sees_nothing_before_the_commit(engine: Engine) -> None:
+    with engine.writing() as tx:
+        tx.run(NOTE, {"number": 1, "words": "x"})
+        assert numbers(engine) == []
+    assert numbers(engine) == [1]
+
+
+def test_writers_wait_for_one_another(engine: Engine) -> None:
+    def count_up() -> None:
+        for _ in range(25):
+            with engine.writing() as tx:
+                seen = tx.run("SELECT coalesce(max(number), 0) FROM notes")[0][0]
+                tx.run(NOTE, {"number": seen + 1, "words": "x"})
+
+    threads = [threading.Thread(target=count_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers(engine) == list(range(1, 201))
+
+
+def test_a_refusal_quotes_nothing_of_what_was_written(engine: Engine) -> None:
+    with pytest.raises(StoreTrouble) as trouble, engine.writing() as tx:
+        tx.run("INSERT INTO notes VALUES (CAST(:words AS INTEGER), 'x')", {"words": "Noor is kind"})
+    assert trouble.value.code == "failed"
+    assert "Noor" not in str(trouble.value)
+
+
+def test_a_failed_read_is_a_trouble_of_the_store(engine: Engine) -> None:
+    with pytest.raises(StoreTrouble, match="CatalogException"):
+        engine.read("SELECT * FROM nowhere")
+
+
+def test_settling_folds_the_log_into_the_file_while_others_read(engine: Engine) -> None:
+    stop = threading.Event()
+    troubles: list[BaseException] = []
+
+    def read_on() -> None:
+        while not stop.is_set():
+            try:
+                numbers(engine)
+            except StoreTrouble as trouble:
+                troubles.append(trouble)
+
+    readers = [threading.Thread(target=read_on) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    try:
+        for n in range(12):
+            with engine.writing() as tx:
+                tx.run(NOTE, {"number": n, "words": "x"})
+            engine.settle()
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+    assert troubles == []
+    log = engine.path.with_name(engine.path.name + ".wal")
+    assert not log.exists() or log.stat().st_size == 0
+
+
+def test_a_second_process_is_told_that_the_database_is_in_use(engine: Engine) -> None:
+    code = (
+        "import sys; from pathlib import Path; from workbook.store.engine import Engine, StoreTrouble\n"
+        "try: Engine(Path(sys.argv[1]))\n"
+        "except StoreTrouble as trouble: print(trouble.code, str(trouble))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, str(engine.path)], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.startswith("in_use Another process has the database open")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.duckdb"
+    path.write_bytes(b"not a database at all" * 1000)
+    with pytest.raises(StoreTrouble):
+        Engine(path)
+
+
+def test_sql_reaches_no_file_beside_the_database(engine: Engine, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a,b\n1,2\n")
+    for sql in (
+        f"SELECT * FROM '{secret}'",
+        f"COPY notes TO '{tmp_path}/out.csv'",
+        "SET enable_external_access = true",
+    ):
+        with pytest.raises(StoreTrouble):
+            engine.read(sql)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_peek_reads_a_closed_database_and_leaves_it_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.duckdb"
+    opened = Engine(path)
+    with opened.writing() as tx:
+        _fill(tx)
+    opened.close()
+    before = path.read_bytes()
+    assert peek(path, "SELECT number FROM notes") == [(1,)]
+    assert path.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["notes.duckdb"]
+
+
+def _fill(tx: Writing) -> None:
+    tx.run("CREATE TABLE notes (number INTEGER, words VARCHAR)")
+    tx.run(NOTE, {"number": 1, "words": "x"})
+
+
+def test_a_closed_database_refuses_with_a_trouble_of_the_store(tmp_path: Path) -> None:
+    closed = Engine(tmp_path / "notes.duckdb")
+    closed.close()
+    with pytest.raises(StoreTrouble):
+        closed.read("SELECT 1")
+    with pytest.raises(StoreTrouble), closed.writing():
+        pass
+    with pytest.raises(StoreTrouble):
+        closed.settle()

@@ -1,0 +1,91 @@
+"""What the host decides: read from the environment, and refused where it does not hold together."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbook import settings
+from workbook.settings import ROOT, Settings, SettingTrouble, read, refuse_unfit
+
+SAID_WHO = {
+    "WORKBOOK_OPERATOR": "The Corner House",
+    "WORKBOOK_CONTACT": "hello@corner.example",
+    "WORKBOOK_COUNTRY": "Ireland",
+    "WORKBOOK_RETENTION": "until you delete it",
+}
+PUBLIC = {"WORKBOOK_URL": "https://notes.example.org", **SAID_WHO}
+
+
+def test_with_nothing_set_the_workbook_lives_in_the_data_folder_and_serves_this_machine() -> None:
+    chosen = read({})
+    assert chosen == Settings(folder=ROOT / "data")
+    assert (chosen.https, chosen.public_host) == (False, "")
+    refuse_unfit(chosen, "127.0.0.1")
+
+
+def test_a_relative_data_folder_lies_in_the_project_and_an_absolute_one_where_it_says() -> None:
+    assert read({"WORKBOOK_DATA": "elsewhere"}).folder == ROOT / "elsewhere"
+    assert read({"WORKBOOK_DATA": "/srv/notes"}).folder == Path("/srv/notes")
+
+
+@pytest.mark.parametrize(("value", "demo"), [("", False), ("0", False), ("1", True), ("yes", True)])
+def test_the_demo_has_a_folder_of_its_own(value: str, demo: bool) -> None:
+    chosen = read({"WORKBOOK_DEMO": value, "WORKBOOK_DATA": "/srv/notes"})
+    assert (chosen.demo, chosen.folder) == (demo, Path("/srv/notes/demo" if demo else "/srv/notes"))
+
+
+def test_a_public_address_decides_host_and_https() -> None:
+    chosen = read({"WORKBOOK_URL": "https://Notes.example.org:8443/"})
+    assert (chosen.https, chosen.public_host) == (True, "notes.example.org:8443")
+    assert not read({"WORKBOOK_URL": "http://notes.example.org"}).https
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "notes.example.org",
+        "ftp://notes.example.org",
+        "https://",
+        "https://notes.example.org/workbook",
+        "https://notes.example.org?a=1",
+        "https://notes.example.org#top",
+        "https://ada@notes.example.org",
+        "HTTPS://notes.example.org",
+        "https://notes example.org",
+    ],
+)
+def test_a_public_address_that_browsers_would_not_send_back_is_refused(url: str) -> None:
+    with pytest.raises(SettingTrouble, match=r"https://notes\.example\.org, without a path") as trouble:
+        read({"WORKBOOK_URL": url})
+    assert url in str(trouble.value)
+
+
+def test_leave_this_page_goes_to_the_weather_unless_the_host_says_otherwise() -> None:
+    assert read({"WORKBOOK_LEAVE_TO": "  "}).leave_to == settings.read({}).leave_to == "https://www.bbc.com/weather"
+    assert read({"WORKBOOK_LEAVE_TO": " https://example.org "}).leave_to == "https://example.org"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "", None])
+def test_listening_beyond_this_machine_needs_a_public_address(address: str | None) -> None:
+    with pytest.raises(SettingTrouble, match=r"Set WORKBOOK_URL .* --server.address 127.0.0.1"):
+        refuse_unfit(read(SAID_WHO), address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1"])
+def test_on_this_machine_nobody_need_say_who_they_are(address: str) -> None:
+    refuse_unfit(read({}), address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_whoever_serves_others_must_say_who_they_are(address: str) -> None:
+    refuse_unfit(read(PUBLIC), address)
+    for name in SAID_WHO:
+        with pytest.raises(SettingTrouble, match=f"Set {name}: people must be able to read"):
+            refuse_unfit(read({**PUBLIC, name: " "}), address)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    bare = replace(read(PUBLIC), operator="", retention="")
+    with pytest.raises(SettingTrouble, match="Set WORKBOOK_OPERATOR, WORKBOOK_RETENTION:"):
+        refuse_unfit(bare, "0.0.0.0")

@@ -1,0 +1,77 @@
+"""Asking an ASGI app, with no server and no socket between."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Scope
+
+Pairs = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; header names are in small letters."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        return [value for found, value in self.headers if found == name]
+
+    def __getitem__(self, name: str) -> str:
+        values = self.all(name)
+        assert len(values) == 1, f"{name} is there {len(values)} times"
+        return values[0]
+
+
+def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GET") -> Answer:
+    """One request to the app, from a browser on this machine unless a `host` header says otherwise."""
+    messages = asyncio.run(_told(app, {**_scope("http", address, headers), "method": method}))
+    start, *rest = messages
+    raw: list[tuple[bytes, bytes]] = start["headers"]
+    told = [(name.decode().lower(), value.decode("latin-1")) for name, value in raw]
+    return Answer(start["status"], told, b"".join(m.get("body", b"") for m in rest))
+
+
+def knock(app: ASGIApp, *headers: tuple[str, str]) -> list[Message]:
+    """Open the socket of a page; what the app says to it."""
+    return asyncio.run(_told(app, _scope("websocket", "/_stcore/stream", headers)))
+
+
+async def _told(app: ASGIApp, scope: Scope) -> list[Message]:
+    told: list[Message] = []
+    asked = [{"type": "websocket.connect"}] if scope["type"] == "websocket" else [{"type": "http.request"}]
+
+    async def receive() -> Message:
+        if not asked:
+            await asyncio.sleep(3600)
+        return asked.pop()
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    await asyncio.wait_for(app(scope, receive, send), 20)
+    return told
+
+
+def _scope(kind: str, address: str, headers: Pairs) -> Scope:
+    parts = urlsplit(address)
+    given = {name for name, _ in headers}
+    sent = [*headers] if "host" in given else [("host", "127.0.0.1:8501"), *headers]
+    return {
+        "type": kind,
+        "path": parts.path,
+        "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(),
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in sent],
+        "http_version": "1.1",
+        "scheme": "ws" if kind == "websocket" else "http",
+        "root_path": "",
+        "server": ("127.0.0.1", 8501),
+        "client": ("127.0.0.1", 50000),
+        "subprotocols": [],
+        "extensions": {},
+    }
