@@ -91,7 +91,7 @@ class Engine:
                 raise
 
     def settle(self) -> None:
-        """Fold the write-ahead log into the file; a plain CHECKPOINT fails while others read, this one waits."""
+        """Fold the write-ahead log into the file; a plain CHECKPOINT fails while others read, this waits."""
         with self._lock, self._cursor() as cursor:
             try:
                 cursor.execute("FORCE CHECKPOINT")
