@@ -89,3 +89,15 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     bare = replace(read(PUBLIC), operator="", retention="")
     with pytest.raises(SettingTrouble, match="Set WORKBOOK_OPERATOR, WORKBOOK_RETENTION:"):
         refuse_unfit(bare, "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("https://notes.example.org:443", "https://notes.example.org"),
+        ("http://notes.example.org:80/", "http://notes.example.org"),
+        ("https://notes.example.org:8443", "https://notes.example.org:8443"),
+    ],
+)
+def test_the_port_that_browsers_leave_out_is_left_out(given: str, read_as: str) -> None:
+    assert read({"WORKBOOK_URL": given}).public_url == read_as

@@ -48,6 +48,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     url = environment.get("WORKBOOK_URL", "").rstrip("/")
     if url and not re.fullmatch(r"https?://[^\s/?#@]+", url):
         raise SettingTrouble(f"WORKBOOK_URL is “{url}”. It must look like https://notes.example.org, without a path.")
+    url = re.sub(r"(?<=https:)(//.*):443$|(?<=http:)(//.*):80$", r"\1\2", url)  # browsers leave these out
     return Settings(
         folder=folder / "demo" if demo else folder,
         demo=demo,

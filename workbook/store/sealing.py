@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+PAD_BLOCK = 64  # sealing keeps the length; without padding a short choice would give itself away
+PAD_MARK = b"\x80"
 
 
 class KeyTrouble(Exception):
@@ -70,6 +72,12 @@ def derived(key: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
 
 
+def _padded(plain: bytes) -> bytes:
+    """The bytes, a mark, and zeros up to the next block: “yes” and “not sure” look alike (ISO/IEC 7816-4 padding)."""
+    marked = plain + PAD_MARK
+    return marked + bytes(-len(marked) % PAD_BLOCK)
+
+
 class Sealer:
     """Seals and opens one person's words; a value moved to another row or column no longer opens."""
 
@@ -80,7 +88,7 @@ class Sealer:
     def seal(self, words: str, table: str, row: str, column: str) -> bytes:
         """Nonce and ciphertext of `words`, bound to its place."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aes.encrypt(nonce, words.encode(), self._bound(table, row, column))
+        return nonce + self._aes.encrypt(nonce, _padded(words.encode()), self._bound(table, row, column))
 
     def open(self, sealed: bytes, table: str, row: str, column: str) -> str:
         """The words again; raises KeyTrouble where the key or the place does not fit."""
@@ -88,7 +96,7 @@ class Sealer:
             plain = self._aes.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._bound(table, row, column))
         except InvalidTag:
             raise KeyTrouble("A sealed value does not open with this key.") from None
-        return plain.decode()
+        return plain.rpartition(PAD_MARK)[0].decode()
 
     def _bound(self, table: str, row: str, column: str) -> bytes:
         return "|".join((self._person_id, table, row, column)).encode()
