@@ -143,11 +143,7 @@ def test_coverage_counts_members_on_the_map_for_each_kind_of_help_in_order() -> 
         Member("june", "June", 4, place="movable", good_for=("something_else",)),
     ]
     found = coverage(members)
-    assert (
-        list(found)
-        == list(KINDS_OF_HELP)
-        == ["listen", "practical", "company", "knows", "advice", "emergency"]
-    )
+    assert list(found) == list(KINDS_OF_HELP) == ["listen", "practical", "company", "knows", "advice", "emergency"]
     assert found["listen"] == Counter(core=1, outer=1)
     assert found["company"] == Counter(core=1)
     assert found["advice"] == found["practical"] == Counter()

@@ -135,16 +135,12 @@ def test_spots_never_overlap_for_any_split_up_to_sixty(rings: list[str]) -> None
 
 
 HISTORY = st.lists(
-    st.tuples(
-        st.sampled_from(["ada", "kofi", "noor", "june", "sam"]), st.sampled_from(PLACES), st.integers(1, 12)
-    ),
+    st.tuples(st.sampled_from(["ada", "kofi", "noor", "june", "sam"]), st.sampled_from(PLACES), st.integers(1, 12)),
     max_size=25,
 ).map(lambda rows: [move(member, place, day, seq) for seq, (member, place, day) in enumerate(rows)])
 
 
-@given(
-    HISTORY, st.sampled_from(["ada", "ruth"]), st.sampled_from(PLACES), st.integers(1, 12), st.integers(1, 12)
-)
+@given(HISTORY, st.sampled_from(["ada", "ruth"]), st.sampled_from(PLACES), st.integers(1, 12), st.integers(1, 12))
 def test_nobody_else_jumps_when_one_is_added_moved_or_released(
     moves: list[Move], who: str, place: str, day: int, seen_on: int
 ) -> None:
@@ -155,9 +151,7 @@ def test_nobody_else_jumps_when_one_is_added_moved_or_released(
 
 
 @given(HISTORY, st.integers(1, 12))
-def test_the_map_of_any_day_shows_who_stood_on_a_ring_and_never_two_in_one_spot(
-    moves: list[Move], day: int
-) -> None:
+def test_the_map_of_any_day_shows_who_stood_on_a_ring_and_never_two_in_one_spot(moves: list[Move], day: int) -> None:
     on = MAY + timedelta(days=day - 1)
     shown = spots(moves, on)
     assert {key: spot.ring for key, spot in shown.items()} == {

@@ -155,9 +155,13 @@ class Meaning:
     try_id: str = ""
 
 
-def meaning(exercise: Exercise, given: Mapping[Key, Value]) -> Meaning:
-    """Read an exercise's standing answers as a whole, so that changing or erasing one takes back what it meant."""
-    who = _subject(exercise, given)
+def meaning(exercise: Exercise, given: Mapping[Key, Value], followed: Mapping[str, Value] | None = None) -> Meaning:
+    """Read an exercise's standing answers as a whole, so that changing or erasing one takes back what it meant.
+
+    `followed` is what the try says so far that they come back to.
+    """
+    so_far = followed or {}
+    who = _subject(exercise, given) or str(so_far.get("member", ""))
     facts: dict[tuple[str, str], Fact] = {}
     fields: dict[str, Value] = {}
     for (key, about), value in given.items():
@@ -169,13 +173,17 @@ def meaning(exercise: Exercise, given: Mapping[Key, Value]) -> Meaning:
         target = prompt.fills.removeprefix("try.")
         if target != prompt.fills:
             fields[target] = value
-    followed = next((str(given.get((p.key, ""), "")) for p in exercise.prompts if p.kind == "try"), "")
+    try_id = next((str(given.get((p.key, ""), "")) for p in exercise.prompts if p.kind == "try"), "")
     asks_which = any(p.kind == "try" for p in exercise.prompts)
     if fields.get("state") == "sent" and who:
         facts[(who, "last_touch")] = Fact(who, "last_touch", "week")
-    if asks_which and not followed:
+    if fields.get("state") == "let_go" and who:
+        facts[(who, "contact")] = Fact(who, "contact", "not_for_now")
+    if asks_which and so_far.get("state") == "sent":
+        facts.pop((who, "last_touch"), None)  # noted on the day it was sent
+    if asks_which and not try_id:
         fields = {}
-    return Meaning(tuple(facts.values()), fields or None, followed)
+    return Meaning(tuple(facts.values()), fields or None, try_id)
 
 
 def _subject(exercise: Exercise, given: Mapping[Key, Value]) -> str:
@@ -194,6 +202,8 @@ def _facts(prompt: Prompt, member_id: str, value: Value) -> list[Fact]:
         return []
     if prompt.kind == "member" and prompt.sets:
         return [_fact_of(str(value), field, prompt.sets)]
+    if prompt.kind == "try":
+        return [_fact_of(member_id, field, prompt.sets)] if member_id else []
     if not member_id or prompt.kind == "member":
         return []
     if prompt.kind == "tags_each_member":

@@ -41,6 +41,7 @@ FILLS = (
     r"|member\.(heard|good_for|asked|last_touch|closeness|gives_takes|state|contact|how_known)"
     r"|try\.(member|text|state|cue|act|fallback|rehearsed|expected|felt|after_feel)"
 )
+_READ_APART = ("options", "prompts", "read", "starters", "replies")
 PLACES_FOR_NEW = ("core", "movable", "outer", "unplaced")
 
 
@@ -54,6 +55,15 @@ class Option:
 
     key: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back when one of the choices `to` is picked; `help_now` adds the way to Help now."""
+
+    to: tuple[str, ...]
+    words: str
+    help_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class Prompt:
     starters: tuple[str, ...] = ()
     low: str = ""
     high: str = ""
+    replies: tuple[Reply, ...] = ()
     retired: bool = False
 
     def words_of(self, option_key: str) -> str:
@@ -254,7 +265,12 @@ def _prompt(file: str, exercise: str, raw: dict[str, Any], options: dict[str, tu
     known = _known(Prompt, raw, file, where)
     return replace(
         Prompt(key, kind, raw["ask"]),
-        **{**known, "options": chosen, "starters": tuple(raw.get("starters", ()))},
+        **{
+            **known,
+            "options": chosen,
+            "starters": tuple(raw.get("starters", ())),
+            "replies": _replies(raw.get("replies", ()), file, where, {o.key for o in chosen}),
+        },
     )
 
 
@@ -277,12 +293,23 @@ def _options(rows: Any, file: str, where: str) -> tuple[Option, ...]:
     return options
 
 
+def _replies(rows: Any, file: str, where: str, offered: set[str]) -> tuple[Reply, ...]:
+    try:
+        replies = tuple(Reply(tuple(row["to"]), str(row["words"]), bool(row.get("help_now"))) for row in rows)
+    except (TypeError, KeyError):
+        raise SeedTrouble(f"{file}: {where}: each reply needs `to` (keys of options) and `words`.") from None
+    strange = sorted({key for reply in replies for key in reply.to} - offered)
+    if strange:
+        raise SeedTrouble(f"{file}: {where} replies to “{strange[0]}”, which is not one of its options. Correct it.")
+    return replies
+
+
 def _known(kind: type, raw: dict[str, Any], file: str, where: str) -> dict[str, Any]:
     names = set(kind.__dataclass_fields__)  # type: ignore[attr-defined]
     strange = sorted(set(raw) - names)
     if strange:
         raise SeedTrouble(f"{file}: {where} has “{strange[0]}”, which means nothing here. Remove or correct it.")
-    return {name: value for name, value in raw.items() if name not in ("options", "prompts", "read", "starters")}
+    return {name: value for name, value in raw.items() if name not in _READ_APART}
 
 
 def _need(raw: dict[str, Any], name: str, file: str, where: str) -> Any:

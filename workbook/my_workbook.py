@@ -249,12 +249,9 @@ class MyWorkbook:
         self._store.engine.settle()
 
     def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
-        """The outcome of the safety screen. Only `ok` or `not_for_now` is kept, never the taps."""
+        """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back."""
         outcome = safety.screen(taps)
-        if outcome.contact:
-            with self._pen() as pen:
-                self._refuse_stranger(pen, member_id)
-                members.note(pen, Fact(member_id, "contact", outcome.contact), VIA_SCREEN)
+        self.decide_contact(member_id, outcome.contact or "unscreened")
         return outcome
 
     def decide_contact(self, member_id: str, contact: str) -> None:
@@ -333,10 +330,19 @@ class MyWorkbook:
         return {(s.prompt, s.about): s.value for s in self._within(pen, exercise, occasion)}
 
     def _mean(self, pen: Pen, exercise: Exercise, occasion: str, given: Mapping[core.Key, Any]) -> None:
-        meant = core.meaning(exercise, given)
+        meant = core.meaning(exercise, given, self._followed(exercise, given))
         via = f"{exercise.key}|{occasion}"
         members.keep_facts(pen, self._store, via, meant.facts)
         tries.keep(pen, self._store, via, meant.try_id, meant.try_fields)
+
+    def _followed(self, exercise: Exercise, given: Mapping[core.Key, Any]) -> Mapping[str, Any]:
+        """What the try says so far that these answers come back to."""
+        wanted = {given.get((p.key, "")) for p in exercise.prompts if p.kind == "try"} - {None, ""}
+        return (
+            next(({**t.fields, "member": t.member_id} for t in self.tries() if t.try_id in wanted), {})
+            if wanted
+            else {}
+        )
 
     def _act_on(self, pen: Pen, exercise: Exercise, prompt: Prompt, value: Any, was: Any) -> None:
         """What a few kinds do at once: a consent event, members left off the map, resources saved to it."""

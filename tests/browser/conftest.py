@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, expect, sync_playwright
 
 from tests.browser.install import QUIET_FLAGS, find_chromium, sandboxed
 from tests.browser.visitor import Visitor
@@ -37,18 +37,31 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One running Chromium for all the profiles that need not outlive it."""
+    running = playwright.chromium.launch(**_how_to_start())
+    yield running
+    running.close()
+
+
+def launch_kept(playwright: Playwright, profile: Path, **more: Any) -> BrowserContext:
+    """A Chromium of its own, whose profile lies in a folder and is there again at the next start."""
+    context = playwright.chromium.launch_persistent_context(profile, **_how_to_start(), **more)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+def _how_to_start() -> dict[str, Any]:
     """The Chromium that `make test` found or installed; without one the tests fail, never skip."""
     chromium = find_chromium()
     assert chromium, "No Chromium here: `make test` installs one, or name yours with CHROMIUM=."
-    running = playwright.chromium.launch(executable_path=chromium, args=list(QUIET_FLAGS), chromium_sandbox=sandboxed())
-    yield running
-    running.close()
+    return {"executable_path": chromium, "args": list(QUIET_FLAGS), "chromium_sandbox": sandboxed()}
 
 
 @pytest.fixture

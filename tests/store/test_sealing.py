@@ -175,7 +175,9 @@ def test_the_mark_of_a_name_depends_on_the_host_key_and_shows_nothing_of_the_nam
 
 def test_the_length_of_a_sealed_word_does_not_give_it_away(tmp_path: Path) -> None:
     sealer = PersonKeys(tmp_path, bytes(range(32))).make("a" * 32)
-    lengths = {len(sealer.seal(word, "answers", "row", "sealed")) for word in ('"no"', '"rather not say"', "À" * 20, "")}
+    lengths = {
+        len(sealer.seal(word, "answers", "row", "sealed")) for word in ('"no"', '"rather not say"', "À" * 20, "")
+    }
     assert len(lengths) == 1
     for words in ("À", "\x00\x00", "", "x" * 63, "x" * 64):
         assert sealer.open(sealer.seal(words, "answers", "row", "sealed"), "answers", "row", "sealed") == words

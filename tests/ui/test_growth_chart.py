@@ -64,15 +64,9 @@ def test_on_a_phone_the_names_are_short_and_leave_the_lines_most_of_the_width() 
 
 
 def test_lines_that_end_together_have_their_names_apart_with_the_core_on_top() -> None:
-    layout = growth_chart.figure([Count(date(2026, 5, 1), 0, 0, 0), Count(date(2026, 5, 9), 4, 4, 4)])[
-        "layout"
-    ]
+    layout = growth_chart.figure([Count(date(2026, 5, 1), 0, 0, 0), Count(date(2026, 5, 9), 4, 4, 4)])["layout"]
     shifts = {note["text"].split()[0]: note["yshift"] for note in layout["annotations"]}
-    assert (
-        shifts["Core"] - shifts["Movable"]
-        == shifts["Movable"] - shifts["Outer"]
-        == growth_chart.BETWEEN_LABELS
-    )
+    assert shifts["Core"] - shifts["Movable"] == shifts["Movable"] - shifts["Outer"] == growth_chart.BETWEEN_LABELS
 
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=6).map(sorted))
@@ -95,15 +89,13 @@ def test_days_are_in_words_with_the_first_and_the_last_among_them() -> None:
 
 
 def test_the_year_is_said_where_it_is_another_one() -> None:
-    days = growth_chart.figure([Count(date(2025, 12, 30), 1, 0, 0), Count(date(2026, 1, 2), 1, 1, 0)])[
-        "layout"
-    ]["xaxis"]
+    days = growth_chart.figure([Count(date(2025, 12, 30), 1, 0, 0), Count(date(2026, 1, 2), 1, 1, 0)])["layout"][
+        "xaxis"
+    ]
     assert days["ticktext"] == ["30 Dec 2025", "31 Dec 2025", "1 Jan", "2 Jan 2026"]
 
 
-@pytest.mark.parametrize(
-    ("most", "marks"), [(0, [0, 1, 2, 3]), (5, [0, 1, 2, 3, 4, 5]), (28, [0, 10, 20, 30])]
-)
+@pytest.mark.parametrize(("most", "marks"), [(0, [0, 1, 2, 3]), (5, [0, 1, 2, 3, 4, 5]), (28, [0, 10, 20, 30])])
 def test_people_are_counted_in_whole_numbers_from_zero(most: int, marks: list[int]) -> None:
     people = growth_chart.figure([Count(date(2026, 5, 1), 0, most, 0)])["layout"]["yaxis"]
     assert people["tickvals"] == marks
@@ -125,9 +117,7 @@ def test_a_single_day_is_three_circles_with_names_and_no_lines(narrow: bool) -> 
 
 def test_before_the_first_name_it_is_one_quiet_sentence() -> None:
     figure = growth_chart.figure([])
-    assert [trace["text"] for trace in figure["data"]] == [
-        ["This picture begins with<br>the first name on your map."]
-    ]
+    assert [trace["text"] for trace in figure["data"]] == [["This picture begins with<br>the first name on your map."]]
     assert figure["layout"]["xaxis"]["visible"] is False
 
 
@@ -145,9 +135,7 @@ def test_a_sentence_says_what_the_chart_shows() -> None:
         "From 10 Feb 2026 to 28 May 2026. At first: Core Circle 1, Movable People 1, Outer Resources 0. "
         "Now: Core Circle 2, Movable People 3, Outer Resources 1."
     )
-    assert (
-        growth_chart.alt_text(ONE_DAY) == "On 3 May 2026: Core Circle 1, Movable People 0, Outer Resources 0."
-    )
+    assert growth_chart.alt_text(ONE_DAY) == "On 3 May 2026: Core Circle 1, Movable People 0, Outer Resources 0."
     assert growth_chart.alt_text([]) == "This picture begins with the first name on your map."
 
 

@@ -120,9 +120,7 @@ def test_a_ring_with_someone_on_it_is_no_longer_dashed() -> None:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("people", [[], ADAS_POD[:1], ADAS_POD, crowd(8, 24, 28)], ids=["0", "1", "4", "60"])
-def test_the_figure_is_one_that_plotly_accepts(
-    people: list[tuple[str, str, str]], narrow: bool, dark: bool
-) -> None:
+def test_the_figure_is_one_that_plotly_accepts(people: list[tuple[str, str, str]], narrow: bool, dark: bool) -> None:
     figure = pod_map.figure(*pod(people), dark=dark, narrow=narrow)
     checked = go.Figure(figure)
     assert len(checked.data) >= 2

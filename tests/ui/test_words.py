@@ -28,4 +28,3 @@ def test_no_widget_has_words_that_the_catalogue_does_not_know() -> None:
                 label = node.args[0]
                 bare = isinstance(label, ast.Constant) and isinstance(label.value, str) and " " in label.value
                 assert not (node.func.attr in CALLS_WITH_WORDS and bare), f"{says(path)}:{node.lineno}"
-

@@ -1,46 +1,38 @@
 """The one place that turns an exercise into widgets: one dictionary maps a prompt's kind to the function that draws it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
 from workbook.content import Exercise, Prompt
 from workbook.my_workbook import MyWorkbook, dated
 from workbook.pod import RINGS, Member
-from workbook.refused import Refused
 from workbook.store.answers import Saved
-from workbook.ui import help_lines, overlap, refusals, screen, session
-from workbook.ui.plain import plain, safe, show_line, show_short, show_typed
-from workbook.ui.when import day, moment
+from workbook.ui import help_lines, overlap, screen, session, ways
+from workbook.ui.plain import plain, safe, show_line, show_typed
+from workbook.ui.saving import (
+    SKIP,
+    Read,
+    View,
+    attempt,
+    brought_back,
+    give,
+    in_words,
+    save,
+    saved_line,
+    show_field,
+    take_again,
+    tries_in_words,
+)
+from workbook.ui.when import day
 from workbook.ui.words import _, n_
 
-SKIP = "–"
 ONE_AT_A_TIME = 8  # with more members than this, a question about each is asked one member at a time
 ON_THE_MAP = (*RINGS, "unplaced")
-
-
-@dataclass
-class View:
-    """One exercise as it is being shown: the workbook, the occasion, the standing answers, the members."""
-
-    book: MyWorkbook
-    exercise: Exercise
-    occasion: str
-    given: dict[tuple[str, str], Saved]
-    members: list[Member]
-    everyone: dict[str, Member] = field(default_factory=dict)
-
-    def key(self, prompt: Prompt, about: str = "", part: str = "") -> str:
-        """A widget key that names the person: another person on the same browser never meets it."""
-        return "|".join((self.book.person_id, self.exercise.key, prompt.key, self.occasion, about, part))
-
-    def value(self, prompt: Prompt, about: str = "", otherwise: Any = None) -> Any:
-        """The standing answer's value."""
-        saved = self.given.get((prompt.key, about))
-        return saved.value if saved else otherwise
+EARLIER_TIMES = 6
 
 
 def show(book: MyWorkbook, exercise: Exercise) -> None:
@@ -52,7 +44,7 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     here = [m for m in everyone if m.place in ON_THE_MAP]
     view = View(book, exercise, occasion, given, here, {m.member_id: m for m in everyone})
     st.subheader(exercise.title, anchor=False)
-    _show_opening(exercise)
+    _show_opening(book, exercise)
     if exercise.kind == "safety":
         screen.show(book, exercise, here)
         return
@@ -62,14 +54,17 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     if exercise.kind == "plan":
         _read_back(view)
     if exercise.again:
+        _show_earlier_picks(view, saved)
         _other_occasions(view, saved)
     if exercise.credit:
         show_line("credit", exercise.credit)
 
 
-def _show_opening(exercise: Exercise) -> None:
+def _show_opening(book: MyWorkbook, exercise: Exercise) -> None:
     if exercise.before:
         show_line("note", exercise.before)
+    if exercise.instead:
+        ways.to_exercise(book.content.exercise(exercise.instead))
     show_line("quiet", exercise.purpose)
     for paragraph in exercise.read:
         st.html(f"<p>{safe(paragraph)}</p>")
@@ -80,6 +75,38 @@ def _occasion(book: MyWorkbook, exercise: Exercise, saved: list[Saved]) -> str:
         return ""
     chosen = st.session_state.get(f"{book.person_id}|occasion|{exercise.key}")
     return str(chosen or book.occasion(exercise, saved))
+
+
+def _show_earlier_picks(view: View, saved: list[Saved]) -> None:
+    """What was picked before, in words; never as a score, and nothing is said of up or down."""
+    prompts = {p.key: p for p in view.exercise.shown if p.fills.startswith("measure.")}
+    days: dict[str, list[Saved]] = {}
+    for one in saved:
+        if one.prompt in prompts and one.occasion < view.occasion and one.value not in ("", None):
+            days.setdefault(one.occasion, []).append(one)
+    if not days:
+        return
+    recent = sorted(days)[-EARLIER_TIMES:]
+    on = _and([_day_of(view, occasion) for occasion in recent])
+    show_line("quiet", _("This is what you picked on {days}. Up and down is normal.").format(days=on))
+    for key, prompt in prompts.items():
+        picks = [
+            f"{_day_of(view, occasion)}: {in_words(view, prompt, one.value)}"
+            for occasion in recent
+            for one in days[occasion]
+            if one.prompt == key
+        ]
+        if picks:
+            show_line("hint", prompt.ask)
+            show_typed(" · ".join(picks))
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else _("{some} and {last}").format(some=", ".join(words[:-1]), last=words[-1])
+
+
+def _day_of(view: View, occasion: str) -> str:
+    return day(date.fromisoformat(occasion[:10]), view.book.today)
 
 
 def _other_occasions(view: View, saved: list[Saved]) -> None:
@@ -97,9 +124,7 @@ def _other_occasions(view: View, saved: list[Saved]) -> None:
                 _("Look at another time"),
                 occasions,
                 index=occasions.index(view.occasion),
-                format_func=lambda o: (
-                    day(datetime.fromisoformat(o[:10]).date()) + (f" ({o[11:]})" if len(o) > 10 else "")
-                ),
+                format_func=lambda o: _day_of(view, o) + (f" ({o[11:]})" if len(o) > 10 else ""),
                 key=f"{key}|pick|{view.occasion}",
                 on_change=_pick_occasion,
                 args=(key, f"{key}|pick|{view.occasion}"),
@@ -112,140 +137,6 @@ def _choose_occasion(key: str, occasion: str) -> None:
 
 def _pick_occasion(key: str, widget: str) -> None:
     st.session_state[key] = st.session_state[widget]
-
-
-# Saving
-
-
-def _save(view: View, prompt: Prompt, about: str, key: str, read: Callable[[Any], Any]) -> None:
-    """Save what the widget holds now; a refusal is shown beside it and the text stays in the field."""
-    value = read(st.session_state[key])
-    _try(
-        view,
-        key,
-        lambda book: book.answer(view.exercise.key, prompt.key, value, occasion=view.occasion, about=about),
-    )
-
-
-def _try(view: View, key: str, do: Callable[[MyWorkbook], Any]) -> Any:
-    troubles = st.session_state.setdefault("troubles", {})
-    troubles.pop(key, None)
-    try:
-        return do(session.book_for_saving(view.book.person_id))
-    except Refused as refused:
-        troubles[key] = refusals.sentence(refused)
-    except session.NotHere:
-        troubles[key] = _("You are signed out here, so this was not saved. Copy your words, then sign in again.")
-    return None
-
-
-def _seed(view: View, prompt: Prompt, about: str, key: str, stored: Any, read: Callable[[Any], Any]) -> None:
-    """Give a widget its saved value once.
-
-    A value that is there without having been given came back with the browser after the server had restarted:
-    it is the person's newest word, and is saved. A newer answer from another page replaces what this one was given.
-    """
-    given = st.session_state.setdefault("given", {})
-    if key not in st.session_state:
-        st.session_state[key] = stored
-    elif key not in given and st.session_state[key] != stored:
-        _save(view, prompt, about, key, read)
-        _refresh(view, prompt, about)
-        stored = st.session_state[key]
-    elif key in given and given[key] != stored and st.session_state[key] == given[key]:
-        st.session_state[key] = stored
-    given[key] = stored
-
-
-def _refresh(view: View, prompt: Prompt, about: str) -> None:
-    newest = view.book.versions(view.exercise.key, prompt.key, view.occasion, about)
-    if newest:
-        view.given[(prompt.key, about)] = newest[0]
-
-
-def _field(
-    view: View,
-    prompt: Prompt,
-    draw: Callable[..., Any],
-    *,
-    about: str = "",
-    shown: Callable[[Any], Any] = lambda v: v,
-    read: Callable[[Any], Any] = lambda v: v,
-    empty: Any = None,
-) -> Any:
-    """One widget bound to one answer: seeded once, saved on change, with its saved line below."""
-    key = view.key(prompt, about)
-    stored = shown(view.value(prompt, about, empty))
-    _seed(view, prompt, about, key, stored, read)
-    value = draw(key=key, on_change=_save, args=(view, prompt, about, key, read))
-    _saved_line(view, prompt, about, key)
-    return value
-
-
-def _saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
-    trouble = st.session_state.get("troubles", {}).get(key)
-    if trouble:
-        show_line("trouble", trouble)
-    saved = view.given.get((prompt.key, about))
-    if saved is None:
-        return
-    with st.container(horizontal=True, key=f"saved-{prompt.key}-{about}", vertical_alignment="center", gap="small"):
-        show_short("saved", _("Saved {time}").format(time=moment(view.book, saved.recorded_at)))
-        with st.popover(
-            _("Earlier versions"), type="tertiary", key=f"{key}|more", on_change="rerun", width="content"
-        ) as more:
-            if more.open:
-                _versions(view, prompt, about, key)
-
-
-def _versions(view: View, prompt: Prompt, about: str, key: str) -> None:
-    versions = view.book.versions(view.exercise.key, prompt.key, view.occasion, about)
-    if len(versions) < 2:
-        show_line("quiet", _("There is only this one version."))
-    for number, version in enumerate(versions[1:11]):
-        show_line("saved", _("Saved {time}").format(time=moment(view.book, version.recorded_at)))
-        show_typed(in_words(view, prompt, version.value) or SKIP)
-        st.button(
-            _("Bring this one back"),
-            key=f"{key}|back|{number}",
-            on_click=_bring_back,
-            args=(view, key, version.answer_id),
-        )
-    st.button(
-        _("Erase this and its earlier versions"),
-        key=f"{key}|erase",
-        on_click=_erase,
-        args=(view, prompt, about, key),
-    )
-
-
-def _bring_back(view: View, key: str, answer_id: str) -> None:
-    if _try(view, key, lambda book: book.bring_back(answer_id)):
-        _forget_widget(key)
-
-
-def _erase(view: View, prompt: Prompt, about: str, key: str) -> None:
-    _try(view, key, lambda book: book.erase(view.exercise.key, prompt.key, view.occasion, about))
-    _forget_widget(key)
-
-
-def _forget_widget(key: str) -> None:
-    """Let the widget take its value from the store again."""
-    st.session_state.pop(key, None)
-    st.session_state.get("given", {}).pop(key, None)
-
-
-def in_words(view: View, prompt: Prompt, value: Any) -> str:
-    """A saved value as the person would say it."""
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        return ", ".join(in_words(view, prompt, one) for one in value)
-    if value in view.everyone:
-        return view.everyone[value].name
-    return prompt.words_of(str(value))
 
 
 # The kinds
@@ -261,17 +152,17 @@ def _hint(prompt: Prompt) -> None:
 
 
 def _tick(view: View, prompt: Prompt) -> None:
-    _field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False)
+    show_field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False)
     _hint(prompt)
 
 
 def _toggle(view: View, prompt: Prompt) -> None:
-    _field(view, prompt, lambda **how: st.toggle(**_ask(prompt), **how), empty=False)
+    show_field(view, prompt, lambda **how: st.toggle(**_ask(prompt), **how), empty=False)
     _hint(prompt)
 
 
 def _line(view: View, prompt: Prompt) -> None:
-    _field(
+    show_field(
         view,
         prompt,
         lambda **how: st.text_input(**_ask(prompt), placeholder=prompt.help or None, autocomplete="off", **how),
@@ -281,7 +172,7 @@ def _line(view: View, prompt: Prompt) -> None:
 
 def _long_text(view: View, prompt: Prompt) -> None:
     _hinted(view, prompt)
-    _field(
+    show_field(
         view,
         prompt,
         lambda **how: st.text_area(**_ask(prompt), height=120, label_visibility="collapsed", **how),
@@ -300,7 +191,7 @@ def _pick_one(view: View, prompt: Prompt, about: str = "", label: str = "") -> A
     keys = [o.key for o in prompt.options]
     if not about:
         _hinted(view, prompt)
-    return _field(
+    picked = show_field(
         view,
         prompt,
         lambda **how: st.pills(
@@ -314,13 +205,23 @@ def _pick_one(view: View, prompt: Prompt, about: str = "", label: str = "") -> A
         shown=lambda v: v if v in keys else None,
         read=lambda v: v or "",
     )
+    _reply(prompt, picked)
+    return picked
+
+
+def _reply(prompt: Prompt, picked: str | None) -> None:
+    for reply in prompt.replies:
+        if picked in reply.to:
+            show_line("note", reply.words)
+            if reply.help_now:
+                ways.to_help_now()
 
 
 def _pick_many(view: View, prompt: Prompt, about: str = "", label: str = "") -> Any:
     keys = [o.key for o in prompt.options]
     if not about:
         _hinted(view, prompt)
-    return _field(
+    return show_field(
         view,
         prompt,
         lambda **how: st.pills(
@@ -350,7 +251,7 @@ def _numbers(view: View, prompt: Prompt, steps: range) -> Any:
     """A slider that begins at “–”, which leaves the question open."""
     stops: list[Any] = [SKIP, *steps]
     _hinted(view, prompt)
-    value = _field(
+    value = show_field(
         view,
         prompt,
         lambda **how: st.select_slider(plain(prompt.ask), stops, label_visibility="collapsed", **how),
@@ -370,31 +271,46 @@ def _names(view: View, prompt: Prompt) -> None:
         _named_row(view, prompt, view.everyone[member_id])
     key = view.key(prompt, "", "add")
     if not prompt.most or len(picked) < prompt.most:
-        st.text_input(
-            plain(prompt.ask),
-            key=key,
-            label_visibility="collapsed",
-            placeholder=_("Type a name, then press Enter"),
-            autocomplete="off",
-            on_change=_add_name,
-            args=(view, prompt, key),
-        )
-    _saved_line(view, prompt, "", key)
+        _name_to_add(view, prompt, key)
+    saved_line(view, prompt, "", key)
+
+
+def _name_to_add(view: View, prompt: Prompt, key: str) -> None:
+    brought = brought_back(key)
+    if not brought:
+        give(key, "")
+    typed = st.text_input(
+        plain(prompt.ask),
+        key=key,
+        label_visibility="collapsed",
+        placeholder=_("Type a name, then press Enter"),
+        autocomplete="off",
+        on_change=_add_name,
+        args=(view, prompt, key),
+    )
+    if brought and typed.strip():
+        st.session_state["given"][key] = typed if _named(view, prompt, key, typed) else ""
+        st.rerun()
+
+
+def _add_name(view: View, prompt: Prompt, key: str) -> None:
+    if _named(view, prompt, key, st.session_state[key]):
+        st.session_state[key] = ""
+
+
+def _named(view: View, prompt: Prompt, key: str, name: str) -> bool:
+    """Whether the name is on the list now; nothing typed is no name."""
+    return bool(
+        name.strip()
+        and attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, name, view.occasion))
+    )
 
 
 def _named_row(view: View, prompt: Prompt, member: Member) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"named-{prompt.key}-{member.member_id}"):
-        st.html(f'<p class="named {member.place}">{safe(member.name)}</p>')
+        st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
         place_buttons(view.book, member, view.exercise.key, prompt.key, view.occasion)
-
-
-def _add_name(view: View, prompt: Prompt, key: str) -> None:
-    name = st.session_state[key]
-    if not name.strip():
-        return
-    done = _try(view, key, lambda book: book.name_someone(view.exercise.key, prompt.key, name, view.occasion))
-    if done:
-        st.session_state[key] = ""
+        ways.to_member(member.member_id)
 
 
 def place_buttons(book: MyWorkbook, member: Member, exercise: str, prompt: str, occasion: str) -> None:
@@ -402,7 +318,7 @@ def place_buttons(book: MyWorkbook, member: Member, exercise: str, prompt: str, 
     key = f"{book.person_id}|ring|{exercise}|{prompt}|{member.member_id}"
     if key not in st.session_state or st.session_state[key] not in (None, member.place):
         st.session_state[key] = member.place if member.place in RINGS else None
-    st.segmented_control(
+    st.pills(
         _("Where is {name} on your map?").format(name=plain(member.name)),
         RINGS,
         format_func=lambda ring: plain(book.content.words("places", ring)),
@@ -415,8 +331,7 @@ def place_buttons(book: MyWorkbook, member: Member, exercise: str, prompt: str, 
 
 def _place(book: MyWorkbook, member_id: str, exercise: str, prompt: str, occasion: str, key: str) -> None:
     ring = st.session_state[key] or "unplaced"
-    view = View(book, book.content.exercise(exercise), occasion, {}, [])
-    _try(view, key, lambda own: own.moved_here(exercise, prompt, member_id, ring, occasion))
+    attempt(book, key, lambda own: own.moved_here(exercise, prompt, member_id, ring, occasion))
 
 
 def _member(view: View, prompt: Prompt) -> None:
@@ -426,24 +341,27 @@ def _member(view: View, prompt: Prompt) -> None:
     current = view.value(prompt, "", "") or None
     if current and current not in offered and current in view.everyone:
         offered.append(current)
-    key = view.key(prompt)
-    _seed(view, prompt, "", key, current if current in offered else None, lambda v: v or "")
     if prompt.only == "ok" and not offered:
         show_line("quiet", _("Nobody has been through “Is this one for now?” yet. Start there, then come back."))
+        ways.to_exercise(next(e for e in view.book.content.exercises if e.kind == "safety"))
         return
-    st.selectbox(
-        plain(prompt.ask),
-        offered,
-        format_func=lambda m: view.everyone[m].name if m in view.everyone else m,
-        key=key,
-        placeholder=_("Choose a name") if prompt.only == "ok" else _("Choose, or type a new name"),
-        label_visibility="collapsed",
-        accept_new_options=prompt.only != "ok",
-        on_change=_pick_member,
-        args=(view, prompt, key, offered),
+    show_field(
+        view,
+        prompt,
+        lambda **how: st.selectbox(
+            plain(prompt.ask),
+            offered,
+            format_func=lambda m: view.called.get(m, m),
+            placeholder=_("Choose a name") if prompt.only == "ok" else _("Choose, or type a new name"),
+            label_visibility="collapsed",
+            accept_new_options=prompt.only != "ok",
+            **how,
+        ),
+        shown=lambda v: v if v in offered else None,
+        read=lambda v: v or "",
+        save=_save_member,
     )
     _offer(view, prompt, current)
-    _saved_line(view, prompt, "", key)
 
 
 def _may_be_picked(prompt: Prompt, member: Member) -> bool:
@@ -454,14 +372,12 @@ def _may_be_picked(prompt: Prompt, member: Member) -> bool:
     return True
 
 
-def _pick_member(view: View, prompt: Prompt, key: str, offered: list[str]) -> None:
-    chosen = st.session_state[key]
-    if chosen is None or chosen in offered:
-        _try(view, key, lambda b: b.answer(view.exercise.key, prompt.key, chosen or "", occasion=view.occasion))
-        return
-    done = _try(view, key, lambda b: b.name_someone(view.exercise.key, prompt.key, chosen, view.occasion))
-    if done:
-        _forget_widget(key)
+def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    chosen = read(st.session_state[key])
+    if not chosen or chosen in view.everyone:
+        save(view, prompt, about, key, read)
+    elif attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, chosen, view.occasion)):
+        take_again(key)
 
 
 def _offer(view: View, prompt: Prompt, current: str | None) -> None:
@@ -470,25 +386,31 @@ def _offer(view: View, prompt: Prompt, current: str | None) -> None:
     ring = prompt.offer or ("outer" if prompt.only == "resources" else "")
     if member is None or not ring or member.place == ring:
         return
-    words = _("Put {name} in {ring}").format(name=plain(member.name), ring=view.book.content.words("places", ring))
+    _offer_button(view, prompt, member, ring)
+
+
+def _offer_button(view: View, prompt: Prompt, member: Member, ring: str, about: str = "") -> None:
+    words = _("Put {name} in {ring}").format(
+        name=plain(member.name), ring=plain(view.book.content.words("places", ring))
+    )
     st.button(
         words,
-        key=f"{view.key(prompt)}|offer",
+        key=view.key(prompt, about, "offer"),
         on_click=_move_to,
         args=(view, prompt, member.member_id, ring),
     )
 
 
 def _move_to(view: View, prompt: Prompt, member_id: str, ring: str) -> None:
-    _try(
-        view,
+    attempt(
+        view.book,
         view.key(prompt),
-        lambda b: b.moved_here(view.exercise.key, prompt.key, member_id, ring, view.occasion),
+        lambda own: own.moved_here(view.exercise.key, prompt.key, member_id, ring, view.occasion),
     )
 
 
 def _members(view: View, prompt: Prompt) -> None:
-    _pick_members(view, prompt, [m for m in view.members])
+    _pick_members(view, prompt, view.members)
 
 
 def _leave_off(view: View, prompt: Prompt) -> None:
@@ -502,14 +424,14 @@ def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
     if not ids:
         show_line("quiet", _("Nobody is named yet, and that is fine."))
         return
-    _field(
+    show_field(
         view,
         prompt,
         lambda **how: st.pills(
             plain(prompt.ask),
             ids,
             selection_mode="multi",
-            format_func=lambda m: plain(view.everyone[m].name),
+            format_func=lambda m: plain(view.called[m]),
             label_visibility="collapsed",
             **how,
         ),
@@ -520,36 +442,23 @@ def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
 
 def _each_member(view: View, prompt: Prompt) -> None:
     for member in _one_by_one(view, prompt):
-        _pick_one(view, prompt, member.member_id, member.name)
-        if view.value(prompt, member.member_id) == "yes" and prompt.offer:
-            _offer_for(view, prompt, member)
-
-
-def _offer_for(view: View, prompt: Prompt, member: Member) -> None:
-    if member.place == prompt.offer:
-        return
-    words = _("Put {name} in {ring}").format(
-        name=plain(member.name), ring=view.book.content.words("places", prompt.offer)
-    )
-    st.button(
-        words,
-        key=view.key(prompt, member.member_id, "offer"),
-        on_click=_move_to,
-        args=(view, prompt, member.member_id, prompt.offer),
-    )
+        _pick_one(view, prompt, member.member_id, view.called[member.member_id])
+        wanted = view.value(prompt, member.member_id) == "yes" and prompt.offer
+        if wanted and member.place != prompt.offer:
+            _offer_button(view, prompt, member, prompt.offer, member.member_id)
 
 
 def _tags_each_member(view: View, prompt: Prompt) -> None:
     for member in _one_by_one(view, prompt):
-        _pick_many(view, prompt, member.member_id, member.name)
+        _pick_many(view, prompt, member.member_id, view.called[member.member_id])
 
 
 def _ring_each_member(view: View, prompt: Prompt) -> None:
     for member in _one_by_one(view, prompt):
         with st.container(key=f"ring-{member.member_id}", gap="xsmall"):
-            st.html(f'<p class="named {member.place}">{safe(member.name)}</p>')
+            st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
             place_buttons(view.book, member, view.exercise.key, prompt.key, view.occasion)
-    _saved_line(view, prompt, "", view.key(prompt))
+    saved_line(view, prompt, "", view.key(prompt))
 
 
 def _one_by_one(view: View, prompt: Prompt) -> list[Member]:
@@ -560,8 +469,18 @@ def _one_by_one(view: View, prompt: Prompt) -> list[Member]:
     if len(view.members) <= ONE_AT_A_TIME:
         return view.members
     ids = [m.member_id for m in view.members]
-    chosen = st.selectbox(_("Who?"), ids, format_func=lambda m: view.everyone[m].name, key=view.key(prompt, "", "who"))
-    return [view.everyone[chosen]] if chosen else []
+    key = view.key(prompt, "", "who")
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"who-{prompt.key}"):
+        chosen = st.selectbox(_("Who?"), ids, format_func=lambda m: view.called.get(m, m), key=key)
+        at = ids.index(chosen) if chosen in ids else 0
+        if at + 1 < len(ids):
+            st.button(_("Next name"), key=f"{key}|next", on_click=_go_on_to, args=(key, ids[at + 1]))
+    show_line("hint", _("{at} of {all}").format(at=at + 1, all=len(ids)))
+    return [view.everyone[ids[at]]]
+
+
+def _go_on_to(key: str, member_id: str) -> None:
+    st.session_state[key] = member_id
 
 
 def _starter(view: View, prompt: Prompt) -> None:
@@ -575,18 +494,52 @@ def _starter(view: View, prompt: Prompt) -> None:
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
     kept = bool(keep and st.session_state.get(view.key(keep), view.value(keep)))
     key = view.key(prompt)
-    offered = {s["key"]: s["words"] for s in view.book.content.starters if s["category"] in prompt.starters}
+    _begin_with(view, prompt, key, member.name, kept)
+    text = _draft(view, prompt, key, kept)
+    if text.strip():
+        show_line("hint", _length(text))
+        st.code(text, language=None, wrap_lines=True)
+        _ways_to_send(text)
+    if not kept:
+        show_line("quiet", _("These words stay on this page only. They are gone when you leave it."))
+    saved_line(view, prompt, "", key)
+
+
+def _begin_with(view: View, prompt: Prompt, key: str, name: str, kept: bool) -> None:
+    offered = {
+        s["key"]: filled(s["words"], name) for s in view.book.content.starters if s["category"] in prompt.starters
+    }
     st.selectbox(
         _("Begin from"),
         list(offered),
         index=None,
-        format_func=lambda k: filled(offered[k], member.name),
+        format_func=lambda k: offered[k],
         placeholder=_("Choose a starter, or write your own below"),
         key=f"{key}|from",
         on_change=_begin_from,
-        args=(view, prompt, key, offered, member.name, kept),
+        args=(view, prompt, key, offered, kept),
     )
-    _seed_draft(view, prompt, key)
+
+
+def filled(words: str, name: str) -> str:
+    """A starter with the member's name where it has a place for one."""
+    return words.replace("{name}", name)
+
+
+def _begin_from(view: View, prompt: Prompt, key: str, offered: dict[str, str], kept: bool) -> None:
+    chosen = st.session_state[f"{key}|from"]
+    if chosen:
+        st.session_state[key] = offered[chosen]
+        _keep_text(view, prompt, key, kept)
+
+
+def _draft(view: View, prompt: Prompt, key: str, kept: bool) -> str:
+    """The words as they are now; what came back with the browser after a restart is a draft like any other."""
+    stored = view.value(prompt, "", "") or ""
+    brought = brought_back(key)
+    if not brought and key not in st.session_state:
+        st.session_state[key] = stored
+    st.session_state["given"][key] = stored
     text = st.text_area(
         plain(prompt.ask),
         key=key,
@@ -595,23 +548,15 @@ def _starter(view: View, prompt: Prompt) -> None:
         on_change=_keep_text,
         args=(view, prompt, key, kept),
     )
-    if text and text.strip():
-        show_line("hint", _length(text))
-        st.code(text, language=None, wrap_lines=True)
-        show_line("hint", _("Copy it with the small button at its corner. Nothing is sent from here."))
-    if not kept:
-        show_line("quiet", _("These words stay on this page only. They are gone when you leave it."))
-    _saved_line(view, prompt, "", key)
+    if brought and kept and text and text != stored:
+        _keep_text(view, prompt, key, kept)
+        st.rerun()
+    return text or ""
 
 
-def _seed_draft(view: View, prompt: Prompt, key: str) -> None:
-    if key not in st.session_state:
-        st.session_state[key] = view.value(prompt, "", "") or ""
-
-
-def filled(words: str, name: str) -> str:
-    """A starter with the member's name where it has a place for one."""
-    return words.replace("{name}", name)
+def _keep_text(view: View, prompt: Prompt, key: str, kept: bool) -> None:
+    if kept:
+        save(view, prompt, "", key, str)
 
 
 def _length(text: str) -> str:
@@ -620,62 +565,47 @@ def _length(text: str) -> str:
     return words + " " + _("Fifteen to forty-five is a good length; any length is fine.")
 
 
-def _begin_from(view: View, prompt: Prompt, key: str, offered: dict[str, str], name: str, kept: bool) -> None:
-    chosen = st.session_state[f"{key}|from"]
-    if chosen:
-        st.session_state[key] = filled(offered[chosen], name)
-        _keep_text(view, prompt, key, kept)
-
-
-def _keep_text(view: View, prompt: Prompt, key: str, kept: bool) -> None:
-    if kept:
-        _save(view, prompt, "", key, lambda v: v)
+def _ways_to_send(text: str) -> None:
+    """Copied, or opened in the person's own app; nothing is sent from here."""
+    body = quote(text)
+    st.html(
+        f'<p class="line-links"><a href="sms:?&amp;body={safe(body)}" target="_self">{safe(_("Open in messages"))}</a> '
+        f'<a href="mailto:?body={safe(body)}" target="_self">{safe(_("Open in mail"))}</a></p>'
+    )
+    show_line("hint", _("Or copy it with the small button at its corner. Nothing is sent from here."))
 
 
 def _keep_tick(view: View, prompt: Prompt) -> None:
     """The tick that decides whether a message is kept; unticked, what was kept of it is erased."""
-    key = view.key(prompt)
-    _seed(view, prompt, "", key, bool(view.value(prompt)), bool)
-    st.checkbox(**_ask(prompt), key=key, on_change=_keep_or_not, args=(view, prompt, key))
+    show_field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False, save=_keep_or_not)
     _hint(prompt)
-    _saved_line(view, prompt, "", key)
 
 
-def _keep_or_not(view: View, prompt: Prompt, key: str) -> None:
-    _save(view, prompt, "", key, bool)
+def _keep_or_not(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    save(view, prompt, about, key, read)
     message = next((p for p in view.exercise.shown if p.kind == "starter"), None)
     if message is None:
         return
     text_key = view.key(message)
-    if st.session_state[key]:
-        if st.session_state.get(text_key):
-            _save(view, message, "", text_key, lambda v: v)
-    else:
-        _try(view, text_key, lambda b: b.erase(view.exercise.key, message.key, view.occasion))
+    if not st.session_state[key]:
+        attempt(view.book, text_key, lambda own: own.erase(view.exercise.key, message.key, view.occasion))
+    elif st.session_state.get(text_key):
+        save(view, message, "", text_key, str)
 
 
 def _try_to_follow(view: View, prompt: Prompt) -> None:
     _hinted(view, prompt)
-    tries = {t.try_id: t for t in reversed(view.book.tries())}
+    tries = tries_in_words(view)
     if not tries:
         show_line("quiet", _("No hello has been written yet. This page can wait until there is one."))
         return
-
-    def named(try_id: str) -> str:
-        one = tries[try_id]
-        who = view.everyone.get(one.member_id)
-        parts = [who.name if who else _("No name"), day(one.on_day)]
-        if one.fields.get("act"):
-            parts.append(str(one.fields["act"])[:40])
-        return " · ".join(parts)
-
-    _field(
+    show_field(
         view,
         prompt,
         lambda **how: st.selectbox(
             plain(prompt.ask),
             list(tries),
-            format_func=named,
+            format_func=lambda t: tries.get(t, t),
             placeholder=_("Choose one"),
             label_visibility="collapsed",
             **how,
@@ -701,7 +631,7 @@ def _doors(view: View, prompt: Prompt) -> None:
                 f'<p class="hint">{safe(door["first_step"])}</p>{_address(door.get("url", ""))}</div>'
             )
             _save_door(view, prompt, key, door["key"], chosen)
-    _saved_line(view, prompt, "", key)
+    saved_line(view, prompt, "", key)
 
 
 def _address(url: str) -> str:
@@ -723,7 +653,7 @@ def _save_door(view: View, prompt: Prompt, key: str, door: str, chosen: list[str
 
 
 def _choose_door(view: View, prompt: Prompt, key: str, doors: list[str]) -> None:
-    _try(view, key, lambda b: b.answer(view.exercise.key, prompt.key, doors, occasion=view.occasion))
+    attempt(view.book, key, lambda own: own.answer(view.exercise.key, prompt.key, doors, occasion=view.occasion))
 
 
 def _help_wanted(view: View) -> set[str]:
@@ -734,13 +664,13 @@ def _help_wanted(view: View) -> set[str]:
 def _country(view: View, prompt: Prompt) -> None:
     countries = view.book.content.countries
     _hinted(view, prompt)
-    _field(
+    show_field(
         view,
         prompt,
         lambda **how: st.selectbox(
             plain(prompt.ask),
             list(countries),
-            format_func=lambda c: countries[c],
+            format_func=lambda c: countries.get(c, c),
             placeholder=_("Choose a country"),
             label_visibility="collapsed",
             **how,
@@ -757,7 +687,8 @@ def _help_lines(view: View, prompt: Prompt) -> None:
         show_line("quiet", _("Choose a country first. Lines of other countries would not work."))
         return
     lines = {row["key"]: row for row in view.book.content.help_lines if row["country"] == country}
-    _field(
+    elsewhere = [k for k in view.value(prompt, "", []) or [] if k not in lines]
+    show_field(
         view,
         prompt,
         lambda **how: st.pills(
@@ -769,21 +700,19 @@ def _help_lines(view: View, prompt: Prompt) -> None:
             **how,
         ),
         shown=lambda v: [k for k in v or [] if k in lines],
-        read=list,
+        read=lambda v: [*elsewhere, *v],  # lines kept from another country stay on the map
     )
 
 
 def _read_back(view: View) -> None:
-    """The plan as one sentence, to read once: rehearsing is what makes such a plan work."""
+    """The plan in a few lines, to read once: rehearsing is what makes such a plan work."""
     said = {p.fills.removeprefix("try."): str(view.value(p, "", "") or "") for p in view.exercise.shown}
+    parts = {"cue": _("If: {words}"), "act": _("Then I will: {words}"), "fallback": _("If that gets hard: {words}")}
     if not said.get("cue") and not said.get("act"):
         return
-    parts = [said.get("cue") or "…", said.get("act") or "…"]
-    words = f"{parts[0]} → {parts[1]}"
-    if said.get("fallback"):
-        words += "\n" + _("Or else: {fallback}").format(fallback=said["fallback"])
-    show_line("hint", _("Your plan, to read once:"))
-    show_typed(words)
+    with st.container(key="read-back", gap="xsmall"):
+        show_line("hint", _("Your plan, to read once:"))
+        show_typed("\n".join(words.format(words=said[part]) for part, words in parts.items() if said.get(part)))
 
 
 DRAW: dict[str, Callable[[View, Prompt], Any]] = {

@@ -17,6 +17,10 @@ def show(*, young_first: bool = False) -> None:
     """The whole page: choose a country, see its lines."""
     content = session.home().content
     st.title(_("Help now"), anchor=False)
+    if young_first:
+        show_line(
+            "quiet", _("This workbook is made for adults. These people are there for you now, and they are kind.")
+        )
     show_line("quiet", _("No one is watching this page. If you want to talk to someone, here is who answers."))
     key = "help country"
     if key not in st.session_state:
@@ -78,6 +82,17 @@ def card(line: dict[str, Any]) -> str:
 
 
 def _links(line: dict[str, Any]) -> str:
+    links = _numbers(line) if line.get("verified") else []
+    if line.get("url"):
+        url = str(line["url"]) if "//" in str(line["url"]) else f"https://{line['url']}"
+        links.append(
+            f'<a href="{safe(url)}" target="_blank" rel="noreferrer noopener">{safe(url.split("//")[1].rstrip("/"))}</a>'
+        )
+    return " ".join(links)
+
+
+def _numbers(line: dict[str, Any]) -> list[str]:
+    """What to ring and what to text; printed only for a line that was checked."""
     links = []
     number = str(line.get("number", ""))
     if number and line.get("dial"):
@@ -93,12 +108,7 @@ def _links(line: dict[str, Any]) -> str:
         )
         body = f"?body={safe(word)}" if word else ""
         links.append(f'<a href="sms:{safe(str(line["sms"]))}{body}" target="_self">{safe(said)}</a>')
-    if line.get("url"):
-        url = str(line["url"]) if "//" in str(line["url"]) else f"https://{line['url']}"
-        links.append(
-            f'<a href="{safe(url)}" target="_blank" rel="noreferrer noopener">{safe(url.split("//")[1].rstrip("/"))}</a>'
-        )
-    return " ".join(links)
+    return links
 
 
 def _checked(line: dict[str, Any]) -> str:
@@ -112,5 +122,5 @@ def _checked(line: dict[str, Any]) -> str:
 
 def short(line: dict[str, Any]) -> str:
     """A line in a few words, for a button."""
-    number = str(line.get("number", ""))
+    number = str(line.get("number", "")) if line.get("verified") else ""
     return f"{line['name']} · {number}" if number else str(line["name"])

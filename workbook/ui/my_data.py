@@ -62,22 +62,29 @@ def _ask_again(key: str, why: str) -> None:
 
 def _show_passphrase() -> None:
     with st.expander(_("Change my passphrase")), st.form("change", border=False):
-        old = st.text_input(
-            _("The one you have now"), type="password", autocomplete="current-password", key="change old"
-        )
-        new = st.text_input(_("The new one"), type="password", autocomplete="new-password", key="change new")
-        sent = st.form_submit_button(_("Change it"))
-        found = session.here()
-        if sent and found is not None:
-            try:
-                session.home().gate.change_passphrase(found, old, new, session.address())
-            except Refused as refused:
-                show_line("trouble", refusals.sentence(refused))
-            else:
-                show_line("quiet", _("Changed. Every other browser is signed out now."))
+        st.text_input(_("The one you have now"), type="password", autocomplete="current-password", key="change old")
+        st.text_input(_("The new one"), type="password", autocomplete="new-password", key="change new")
+        st.form_submit_button(_("Change it"), on_click=_change)
+        said = st.session_state.pop("change said", None)
+        if said:
+            show_line(*said)
     with st.expander(_("My recovery code")):
         show_line("quiet", _("A new code makes the old one stop working."))
         st.button(_("Give me a new code"), key="new code", on_click=_new_code)
+
+
+def _change() -> None:
+    found = session.here()
+    if found is None:
+        return
+    old, new = st.session_state["change old"], st.session_state["change new"]
+    try:
+        session.home().gate.change_passphrase(found, old, new, session.address())
+    except Refused as refused:
+        st.session_state["change said"] = ("trouble", refusals.sentence(refused))
+    else:
+        st.session_state["change said"] = ("quiet", _("Changed. Every other browser is signed out now."))
+        st.session_state["change old"] = st.session_state["change new"] = ""
 
 
 def _new_code() -> None:

@@ -5,12 +5,19 @@ import re
 
 import streamlit as st
 
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+# Only where a mark would mean something: a field's own name is read aloud as it is written here, backslashes too.
+_MARKS = re.compile(
+    r"[\\`*_{}\[\]<>#+|~$^]|&(?=[#\w])|(?<=\d)[.)](?!\S)|(?<=\S)\.(?=\S)|!(?=\[)|^-|(?<=-)-|-(?=-)", re.ASCII
+)
+# Icons, colours and addresses; Streamlit draws these arrows, and links these addresses, even where they are escaped.
+_SIGNS = re.compile(r":(?=\S)|@(?=\S)|(?i:www)(?=\.)|(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)")
+_UNSEEN = "\u2060"  # a word joiner: it has no width
 
 
 def plain(text: str) -> str:
-    """Text safe inside a widget label or a Markdown sentence: every mark escaped, on one line."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    """Text safe inside a widget label or a Markdown sentence, on one line."""
+    line = _SIGNS.sub(lambda sign: sign[0][0] + _UNSEEN + sign[0][1:], " ".join(text.split()))
+    return _MARKS.sub(r"\\\g<0>", line)
 
 
 def show_typed(text: str) -> None:

@@ -5,9 +5,9 @@ import streamlit as st
 from workbook.content import Exercise
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
-from workbook.refused import Refused
-from workbook.ui import refusals, session
+from workbook.ui import ways
 from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.saving import attempt, show_trouble, told_apart
 from workbook.ui.words import _
 
 
@@ -18,7 +18,7 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member]) -> None:
     if who is None:
         return
     if who.contact != "unscreened":
-        _result_so_far(book, who)
+        _result_so_far(book, exercise, who)
         return
     prefix = f"{book.person_id}|screen|{who.member_id}"
     for question in book.content.screen:
@@ -38,9 +38,10 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member]) -> None:
         on_click=_done,
         args=(book, who.member_id, prefix),
     )
+    show_trouble(prefix)
     said = st.session_state.get(f"{prefix}|said")
     if said:
-        _show_words(book, said)
+        _show_words(book, exercise, said)
         if said == "offer_not_for_now":
             _choice(book, who.member_id, prefix)
 
@@ -48,13 +49,14 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member]) -> None:
 def _who(book: MyWorkbook, exercise: Exercise, people: list[Member]) -> Member | None:
     prompt = exercise.prompt("who")
     by_id = {m.member_id: m for m in people}
+    called = told_apart({m.member_id: m.name for m in people})
     key = f"{book.person_id}|screen|who"
     st.html(f'<p class="ask">{safe(prompt.ask)}</p><p class="hint">{safe(prompt.help)}</p>')
     st.selectbox(
         plain(prompt.ask),
         list(by_id),
         index=None,
-        format_func=lambda m: by_id[m].name if m in by_id else m,
+        format_func=lambda m: called.get(m, m),
         key=key,
         placeholder=_("Choose, or type a new name"),
         label_visibility="collapsed",
@@ -62,33 +64,21 @@ def _who(book: MyWorkbook, exercise: Exercise, people: list[Member]) -> Member |
         on_change=_name,
         args=(book, key, list(by_id)),
     )
-    trouble = st.session_state.get("troubles", {}).get(key)
-    if trouble:
-        show_line("trouble", trouble)
+    show_trouble(key)
     return by_id.get(st.session_state.get(key) or "")
 
 
 def _name(book: MyWorkbook, key: str, known: list[str]) -> None:
     chosen = st.session_state[key]
-    troubles = st.session_state.setdefault("troubles", {})
-    troubles.pop(key, None)
-    if not chosen or chosen in known:
-        return
-    try:
-        st.session_state[key] = session.book_for_saving(book.person_id).someone_called(chosen)
-    except (Refused, session.NotHere) as no:
-        st.session_state[key] = None
-        troubles[key] = refusals.sentence(no) if isinstance(no, Refused) else _("Please sign in again.")
+    if chosen and chosen not in known:
+        st.session_state[key] = attempt(book, key, lambda own: own.someone_called(chosen))
 
 
 def _done(book: MyWorkbook, member_id: str, prefix: str) -> None:
     taps = {q["key"]: st.session_state.get(f"{prefix}|{q['key']}") or "" for q in book.content.screen}
-    try:
-        outcome = session.book_for_saving(book.person_id).screen(member_id, taps)
-    except (Refused, session.NotHere):
-        return
-    st.session_state[f"{prefix}|said"] = outcome.words
-    if outcome.contact:
+    outcome = attempt(book, prefix, lambda own: own.screen(member_id, taps))
+    st.session_state[f"{prefix}|said"] = outcome.words if outcome else ""
+    if outcome and outcome.contact:
         _clear_taps(book, prefix)
 
 
@@ -104,16 +94,17 @@ def _choice(book: MyWorkbook, member_id: str, prefix: str) -> None:
 
 
 def _decide(book: MyWorkbook, member_id: str, prefix: str, contact: str) -> None:
-    session.book_for_saving(book.person_id).decide_contact(member_id, contact)
+    attempt(book, prefix, lambda own: own.decide_contact(member_id, contact))
     st.session_state[f"{prefix}|said"] = "ok" if contact == "ok" else ""
     _clear_taps(book, prefix)
 
 
-def _result_so_far(book: MyWorkbook, who: Member) -> None:
+def _result_so_far(book: MyWorkbook, exercise: Exercise, who: Member) -> None:
     prefix = f"{book.person_id}|screen|{who.member_id}"
+    show_trouble(prefix)
     said = st.session_state.get(f"{prefix}|said") or ("ok" if who.contact == "ok" else "")
     if said:
-        _show_words(book, said)
+        _show_words(book, exercise, said)
     else:
         show_line("ask", _("This one is marked “not for now”."))
     st.button(
@@ -125,10 +116,19 @@ def _result_so_far(book: MyWorkbook, who: Member) -> None:
 
 
 def _reopen(book: MyWorkbook, member_id: str, prefix: str) -> None:
-    session.book_for_saving(book.person_id).decide_contact(member_id, "unscreened")
+    attempt(book, prefix, lambda own: own.decide_contact(member_id, "unscreened"))
     st.session_state.pop(f"{prefix}|said", None)
     _clear_taps(book, prefix)
 
 
-def _show_words(book: MyWorkbook, said: str) -> None:
+def _show_words(book: MyWorkbook, exercise: Exercise, said: str) -> None:
+    """What follows; where it is not a yes, with the ways to where the words point."""
     st.html(f'<div class="card"><p>{safe(book.content.screen_words[said])}</p></div>')
+    if said == "ok":
+        return
+    with st.container(horizontal=True, key="other-ways"):
+        ways.to_help_now()
+        if said == "not_now_send":
+            ways.to_safer_use()
+        if exercise.instead:
+            ways.to_exercise(book.content.exercise(exercise.instead))

@@ -14,6 +14,10 @@ class NotHere(Exception):
     """A save arrived from a browser that is no longer signed in, or not as the same person."""
 
 
+class AtTheDoor(Exception):
+    """Nobody is signed in: the door has been drawn in the place of the page, which ends here."""
+
+
 def home() -> House:
     """The open house."""
     return open_house()
@@ -57,7 +61,7 @@ def my_workbook() -> MyWorkbook:
         from workbook.ui import sign_in  # the door itself asks who is here
 
         sign_in.show_door()
-        st.stop()
+        raise AtTheDoor
     return home().workbook_of(found.person_id, zone())
 
 

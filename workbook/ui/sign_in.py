@@ -1,5 +1,7 @@
 """The door: start, sign in, or come back with a recovery code."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from workbook.refused import Refused
@@ -27,10 +29,12 @@ def choose(mode: str) -> None:
 
 
 def _then() -> str:
-    """The page to land on: the one asked for, or Today."""
-    path = st.context.url or ""
-    last = path.split("?")[0].rstrip("/").rpartition("/")[2]
-    return last if last not in ("", "welcome", "join") and "." not in last and ":" not in last else "today"
+    """The page to land on, with its exercise: the one asked for, or Today."""
+    page = urlsplit(st.context.url or "").path.strip("/")
+    if page in ("", "welcome", "join"):
+        return "today"
+    at = st.query_params.get("at", "")
+    return f"{page}?at={at}" if at.isidentifier() else page
 
 
 def _sign_in() -> None:
@@ -64,8 +68,7 @@ def _start() -> None:
         key="start age",
     )
     if age == "not yet":
-        _not_yet()
-        return
+        st.switch_page("../../pages/door/help_now.py", query_params={"for": "young"})
     with st.form("start", border=False):
         name = st.text_input(
             _("A name for yourself"),
@@ -80,13 +83,15 @@ def _start() -> None:
             key="start words",
             placeholder=_("15 letters or more. A few words with spaces work well."),
         )
-        st.form_submit_button(_("Suggest five words"), on_click=_suggest)
         suggested = st.session_state.get("suggested")
         if suggested and suggested == passphrase:
             show_line("hint", _("These five words are now your passphrase. Copy them or write them down:"))
             st.code(suggested, language=None)
         kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
-        sent = st.form_submit_button(_("Start"), type="primary")
+        with st.container(horizontal=True):
+            # The first button is the one Enter presses.
+            sent = st.form_submit_button(_("Start"), type="primary")
+            st.form_submit_button(_("Suggest five words"), on_click=_suggest)
     if sent:
         _begin(name, passphrase, kept, age)
     st.button(_("I have been here before"), type="tertiary", on_click=choose, args=("sign in",), key="to sign in")
@@ -109,11 +114,6 @@ def _suggest() -> None:
     words = session.home().gate.propose_passphrase()
     st.session_state["start words"] = words
     st.session_state["suggested"] = words
-
-
-def _not_yet() -> None:
-    show_line("quiet", _("This workbook is made for adults. These people are there for you now, and they are kind."))
-    st.switch_page("../../pages/door/help_now.py", query_params={"for": "young"})
 
 
 def _recover() -> None:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from workbook.content import Exercise
+from workbook.content import Exercise, Step
 from workbook.my_workbook import MyWorkbook
 from workbook.suggesting import Progress
 from workbook.ui import exercise as drawing
-from workbook.ui import session
+from workbook.ui import session, ways
 from workbook.ui.drawings import drawing_of
 from workbook.ui.plain import plain, safe
 from workbook.ui.words import _
@@ -17,8 +17,19 @@ def show(book: MyWorkbook, step_key: str) -> None:
     step = book.content.step(step_key)
     progress = {p.exercise.key: p for p in book.progress() if p.exercise.step == step_key}
     open_now = _chosen(step.exercises, progress)
+    name = open_now.key.split(".")[1]
+    # A button far down keeps the page where it was: folded away for a blink, the new exercise begins at its top.
     st.html(
-        f'<div class="step-head">{drawing_of(step_key, session.dark())}<div><h1>{safe(step.title)}</h1>'
+        f"<style>.st-key-step{{animation:at-{safe(name)} 60ms!important}}"
+        f"@keyframes at-{safe(name)}{{0%,99%{{max-height:0;overflow:hidden}}}}</style>"
+    )
+    with st.container(key="step"):
+        _show_step(book, step, open_now, progress)
+
+
+def _show_step(book: MyWorkbook, step: Step, open_now: Exercise, progress: dict[str, Progress]) -> None:
+    st.html(
+        f'<div class="step-head">{drawing_of(step.key, session.dark())}<div><h1>{safe(step.title)}</h1>'
         f'<p class="lead">{safe(step.lead)}</p></div></div>'
     )
     _note_opened(book, open_now)
@@ -47,9 +58,10 @@ def _note_opened(book: MyWorkbook, exercise: Exercise) -> None:
 def _onward(exercises: tuple[Exercise, ...], shown: Exercise) -> None:
     place = exercises.index(shown)
     following = exercises[place + 1] if place + 1 < len(exercises) else None
-    if following is None:
-        return
     with st.container(horizontal=True, key="onward"):
+        if following is None:
+            ways.to_today()
+            return
         st.button(_("Next"), type="primary", width=150, on_click=_open, args=(following.key,), key="next")
         st.button(_("Skip for now"), width=150, on_click=_open, args=(following.key,), key="skip")
 

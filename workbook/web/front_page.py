@@ -14,6 +14,28 @@ ICON = (
     'stroke-width="2" stroke-linecap="round"/></svg>'
 )
 
+# Streamlit's own window about a lost connection would lie over the way out; our line (`.lost`) says it instead.
+# Once the connection is back Streamlit sends nothing until the next click: pressing our button (`.st-key-back`)
+# brings what was typed meanwhile to the server.
+LOST_AND_BACK = """<script>
+window.__streamlit = { HOST_CONFIG: { blockErrorDialogs: true } }
+let wasConnected = false
+new MutationObserver(changes => {
+  for (const { target } of changes) {
+    const connected = target.dataset.testConnectionState === "CONNECTED"
+    if (connected && wasConnected) setTimeout(() => document.querySelector(".st-key-back button")?.click())
+    wasConnected ||= connected
+  }
+}).observe(document, { subtree: true, attributeFilter: ["data-test-connection-state"] })
+</script>
+<style>
+.st-key-back { display: none; }
+.stHtml .lost { position: fixed; inset: auto 0 0; z-index: 1000; max-width: none; margin: 0; padding: .8rem 1rem;
+  text-align: center; background: var(--card); border-top: 1px solid; }
+.stApp[data-test-connection-state="CONNECTED"] .lost { display: none; }
+</style>
+"""
+
 
 def icon_address() -> str:
     """The icon as a data address: no request, no name."""
@@ -22,19 +44,20 @@ def icon_address() -> str:
 
 @cache
 def page() -> bytes:
-    """The installed index.html, with our title and icon before any script runs and a useful page where none does."""
+    """The installed index.html with our title, icon and settings before any script runs, and a word where none does."""
     html = _installed()
     html = html.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon_address()}" />', html)
     html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
     html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
+    html = html.replace("</title>", f"</title>\n{LOST_AND_BACK}", 1)
     plain = "<noscript><p>This page needs JavaScript. Please switch it on, or open the page in another browser.</p></noscript>"
     return re.sub(r"<noscript>.*?</noscript>", plain, html, flags=re.DOTALL).encode()
 
 
 @cache
 def policy() -> str:
-    """The content security policy: only this server, and only the one inline script, known by its hash."""
+    """The content security policy: only this server, and only the inline scripts of this page, known by their hashes."""
     inline = re.findall(r"<script>(.*?)</script>", page().decode(), flags=re.DOTALL)
     hashes = " ".join(f"'sha256-{_hash(script)}'" for script in inline)
     return (

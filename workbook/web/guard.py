@@ -156,7 +156,7 @@ class FrontPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; an HTML body is replaced, everything else passes."""
-        if scope["type"] != "http" or scope["path"].startswith("/_stcore/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         replaced = False

@@ -32,7 +32,7 @@ async def take_up(request: Request) -> Response:
     home = house.open_house()
     cookie = _cookie(request, home)
     taken = await run_in_threadpool(home.gate.take, request.query_params.get("t", ""), cookie) if cookie else None
-    then = f"/{taken.then}" if taken and taken.then in PAGES else "/"
+    then = f"/{taken.then}" if taken and taken.then.partition("?")[0] in PAGES else "/"
     answer = RedirectResponse(then, status_code=303)
     if taken is None:
         return answer

@@ -1,0 +1,119 @@
+"""What people do in a browser, an act at a time; every visitor's context has the app's address as its base."""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests import characters
+from tests.app_server import AppServer
+from tests.browser.visitor import Visitor
+from tests.conftest import StartServer
+from workbook.store.opening import open_store
+
+SIGNED_IN_PAGES = (
+    *("today", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth", "my-data"),
+)
+OPEN_PAGES = ("welcome", "join", "help-now", "about", "sharing")
+WORDS = "seven slow trams at dusk"
+PHONE = {
+    "user_agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36",
+    "has_touch": True,
+    "is_mobile": True,
+}
+MOST_TABS = 150
+
+
+def serve(server: StartServer, folder: Path, *names: str, **env: str) -> AppServer:
+    """The app, with people of these names already there; each one's passphrase is WORDS."""
+    store = open_store(folder, now=characters.MONDAY)
+    for name in names:
+        characters.person(store, name, WORDS)
+    store.close()
+    return server(folder, **env)
+
+
+def open_page(who: Visitor, address: str) -> Page:
+    """Go to an address and wait until all of its page is there."""
+    who.page.goto(address)
+    return drawn(who.page)
+
+
+def drawn(page: Page) -> Page:
+    """The foot comes last: with it the whole page is there."""
+    page.locator(".st-key-foot").wait_for()
+    return page
+
+
+def begin(who: Visitor) -> None:
+    """From the bare address to the form that makes an account."""
+    open_page(who, "/").get_by_role("button", name="Begin").click()
+
+
+def sign_up(who: Visitor, name: str) -> str:
+    """A made-up name, five words, 18 or over; gives the five words."""
+    begin(who)
+    who.page.get_by_text("Yes, 18 or over").click()
+    who.page.get_by_label("A name for yourself").fill(name)
+    who.page.get_by_role("button", name="Suggest five words").click()
+    words = who.page.locator("code").inner_text()
+    expect(field(who, "A passphrase")).to_have_value(words)
+    field(who, "A passphrase").press("Enter")
+    who.page.wait_for_url("**/today")
+    drawn(who.page)
+    return words
+
+
+def sign_in(who: Visitor, name: str, passphrase: str = WORDS, *, address: str = "/today", kept: bool = False) -> Page:
+    """Through the door of a page, onto that page."""
+    open_page(who, address)
+    fill_door(who, name, passphrase, kept=kept)
+    see_page(who)
+    return drawn(who.page)
+
+
+def fill_door(who: Visitor, name: str, passphrase: str, *, kept: bool = False) -> None:
+    """Fill the sign-in form and send it."""
+    field(who, "Passphrase").fill(passphrase)  # first: the form that stood here before may ask for a name too
+    field(who, "Your name here").fill(name)
+    if kept:
+        who.page.get_by_text("Only I open this device").click()
+    who.page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def field(who: Visitor, label: str) -> Locator:
+    """A text field by its whole label; passphrase fields have a button to look at them that is called alike."""
+    return who.page.get_by_role("textbox", name=label, exact=True)
+
+
+def see_door(who: Visitor) -> None:
+    """The sign-in form stands where the page was asked for, and the way out of a session is gone."""
+    expect(who.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(who.page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
+
+
+def see_page(who: Visitor) -> None:
+    """Signed in: the page's foot offers to sign out."""
+    expect(who.page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+
+
+def sign_out(who: Visitor) -> None:
+    """By the button at the foot of every page."""
+    who.page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(who.page.get_by_role("button", name="Begin")).to_be_visible()
+
+
+def write(who: Visitor, address: str, words: str) -> None:
+    """Fill the first long field of an exercise and leave it; back once the page says it is saved."""
+    area = open_page(who, address).locator("textarea").first
+    area.fill(words)
+    area.blur()
+    expect(who.page.locator("p.saved").first).to_contain_text("Saved")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Come to a control as a keyboard does."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if target.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{MOST_TABS} times Tab, and never on {target}")

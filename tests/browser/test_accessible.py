@@ -1,0 +1,106 @@
+"""Every address, wide and narrow, light and dark, signed out and signed in, for people who read with more than eyes."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.app_server import AppServer
+from tests.browser.acts import OPEN_PAGES, PHONE, SIGNED_IN_PAGES, drawn, open_page, see_page, sign_in
+from tests.browser.conftest import NewVisitor
+
+Scheme = Literal["light", "dark"]
+WIDE, NARROW = 1280, 360
+BY_DOORS = ("Begin", "I have been here before")
+# Our words, seen by a screen reader or a pointer; an escaped mark would be read aloud.
+ESCAPED = '[...document.querySelectorAll(\'[aria-label*="\\\\\\\\"], [title*="\\\\\\\\"]\')].map(one => one.outerHTML.slice(0, 200))'
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(one => {
+    const box = one.getBoundingClientRect()
+    return box.width && box.right > innerWidth + 1 && !one.closest(".table, svg, [data-testid=stHeader]")
+        && getComputedStyle(one).visibility !== "hidden"
+}).map(one => one.outerHTML.slice(0, 160))"""
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The demo, where Ada's workbook is full."""
+    room = tmp_path_factory.mktemp("demo")
+    app = AppServer(room / "data", room / "log.txt", {"WORKBOOK_DEMO": "1"})
+    app.data.mkdir()
+    app.start()
+    yield app
+    app.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_a_stranger(demo: AppServer, new_visitor: NewVisitor, scheme: Scheme) -> None:
+    stranger = new_visitor(WIDE, color_scheme=scheme, base_url=demo.url, user_agent=PHONE["user_agent"])
+    found: list[str] = []
+    for address in (*OPEN_PAGES, "today"):
+        open_page(stranger, f"/{address}")
+        _unfold(stranger.page, address)
+        found += _barriers(stranger.page, address)
+    for door in BY_DOORS:
+        open_page(stranger, "/").get_by_role("button", name=door).click()
+        stranger.page.get_by_role("textbox").first.wait_for()
+        found += _barriers(stranger.page, door)
+    assert found == []
+    assert stranger.troubles == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_adas_way(demo: AppServer, new_visitor: NewVisitor, scheme: Scheme) -> None:
+    ada = new_visitor(WIDE, color_scheme=scheme, base_url=demo.url, user_agent=PHONE["user_agent"])
+    sign_in(ada, "ada", _passphrase_of("ada", demo))
+    found: list[str] = []
+    for address in (*SIGNED_IN_PAGES, *OPEN_PAGES, "reconnect?at=three_doors"):
+        open_page(ada, f"/{address}")
+        _unfold(ada.page, address)
+        found += _barriers(ada.page, address)
+    see_page(ada)
+    assert found == []
+    assert ada.troubles == []
+
+
+def _passphrase_of(name: str, demo: AppServer) -> str:
+    printed = re.search(rf"^person: {name}  passphrase: (.+)$", demo.log, re.MULTILINE)
+    assert printed, demo.log
+    return printed[1].strip()
+
+
+def _unfold(page: Page, address: str) -> None:
+    """Show what a page holds back until something is chosen."""
+    if address == "help-now":
+        page.get_by_label("Which country are you in?").click()
+        page.get_by_role("option", name="United Kingdom").click()
+        page.locator(".lines").last.wait_for()
+    if address == "my-pod":
+        page.get_by_label("Open one").click()
+        page.get_by_role("option").first.click()
+        page.locator("h2.name").wait_for()
+
+
+def _barriers(page: Page, place: str) -> list[str]:
+    """What axe calls serious or critical, what is wider than the screen, what would be read with backslashes."""
+    found = [f"{place}: backslash in {one}" for one in page.evaluate(ESCAPED)]
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(SETTLED)
+        found += [f"{place}, {width}: {one}" for one in _violations(drawn(page))]
+    found += [f"{place}: beyond the edge {one}" for one in page.evaluate(TOO_WIDE)]
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    return found
+
+
+def _violations(page: Page) -> list[str]:
+    answer = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{rule['id']} {node['html'][:200]}"
+        for rule in answer["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,337 @@
+"""What is answered stays, in every version; it can be looked at, brought back and erased; a restart loses no word."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests import characters
+from tests.app_server import AppServer
+from tests.browser import acts
+from tests.browser.acts import WORDS, open_page, serve, sign_in, sign_up
+from tests.browser.conftest import NewVisitor
+from tests.browser.filling import Circle, Place, at_rest, fill, pick, see
+from tests.conftest import StartServer
+from workbook import content
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT
+from workbook.store.opening import open_store
+
+CONTENT = content.load(ROOT / "seeds" / "en")
+ZONE = "Asia/Kathmandu"
+SMALLER = "/reflect?at=got_smaller"
+
+
+def box(page: Page, prompt: str) -> Locator:
+    return page.locator(f".st-key-prompt-{prompt}")
+
+
+def write(page: Page, prompt: str, words: str) -> None:
+    field = box(page, prompt).get_by_role("textbox")
+    field.fill(words)
+    field.blur()
+    expect(box(page, prompt).locator("p.saved")).to_be_visible()
+    at_rest(page)
+
+
+def open_versions(page: Page, prompt: str) -> Locator:
+    box(page, prompt).get_by_role("button", name="Earlier versions").click()
+    return page.get_by_test_id("stPopoverBody")
+
+
+def erase(page: Page, prompt: str) -> None:
+    open_versions(page, prompt).get_by_role("button", name="Erase this and its earlier versions").click()
+    expect(box(page, prompt).locator("p.saved")).to_have_count(0)
+
+
+# Versions
+
+
+def test_an_earlier_version_can_be_looked_at_and_brought_back(
+    shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(390, 844, base_url=shared_server.url)
+    sign_up(ada, "ada of versions")
+    page = open_page(ada, SMALLER)
+    write(page, "little_back", "First *words*")
+    write(page, "little_back", "Second words")
+    versions = open_versions(page, "little_back")
+    expect(versions.get_by_text("First *words*", exact=True)).to_be_visible()
+    versions.get_by_role("button", name="Bring this one back").click()
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("First *words*")
+    page = open_page(ada, SMALLER)
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("First *words*")
+    expect(open_versions(page, "little_back").get_by_text("Second words")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("exercise", "prompt"),
+    [
+        ("welcome.before", "read"),
+        ("welcome.before", "good_time"),
+        ("welcome.today", "alone"),
+        ("welcome.first_dots", "names"),
+        ("reflect.got_smaller", "picked"),
+        ("reflect.steady", "quiet_with"),
+        ("reconnect.bad_hour", "country"),
+        ("stay_open.little_more", "inch"),
+    ],
+)
+def test_an_answer_is_erased_with_all_its_versions_and_its_field_is_empty_again(
+    exercise: str, prompt: str, shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=shared_server.url)
+    sign_up(ada, f"ada erases {exercise} {prompt}")
+    step, name = exercise.replace("reach_out", "reach-out").replace("stay_open", "stay-open").split(".")
+    page = open_page(ada, f"/{step}?at={name}")
+    empty = state_of(page, prompt)
+    one = Place(page, CONTENT.exercise(exercise), CONTENT.exercise(exercise).prompt(prompt), Circle(CONTENT))
+    said = fill(one)
+    see(one, said)
+    erase(page, prompt)
+    assert state_of(page, prompt) == empty
+    open_page(ada, f"/{step}?at={name}")
+    expect(box(page, prompt).locator("p.saved")).to_have_count(0)
+    assert state_of(page, prompt) == empty
+
+
+def state_of(page: Page, prompt: str) -> list[str | None]:
+    """Everything in a prompt's part of the page that can be on, chosen or filled."""
+    at_rest(page)
+    fields = box(page, prompt).locator("input, textarea, button[aria-checked], button[aria-pressed], p.named")
+    expect(fields.first).to_be_attached()
+    look = "e => e.matches('p') ? e.innerText : e.type === 'checkbox' ? String(e.checked) : e.ariaValueText || e.value || e.ariaChecked || e.ariaPressed"
+    return [field.evaluate(look) for field in fields.all()]
+
+
+# Saving
+
+
+def test_saved_says_the_time_of_day_where_the_person_is(shared_server: AppServer, new_visitor: NewVisitor) -> None:
+    ada = new_visitor(base_url=shared_server.url, timezone_id=ZONE)
+    sign_up(ada, "ada of kathmandu")
+    page = open_page(ada, SMALLER)
+    write(page, "little_back", "Momos")
+    now = datetime.now(ZoneInfo(ZONE))
+    said = box(page, "little_back").locator("p.saved").inner_text()
+    assert said in {f"Saved {now - timedelta(minutes=ago):%H:%M}" for ago in (0, 1)}
+
+
+def test_words_are_saved_when_the_next_thing_done_is_to_go_on(
+    shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(390, 844, base_url=shared_server.url)
+    sign_up(ada, "ada in a hurry")
+    page = open_page(ada, SMALLER)
+    box(page, "little_back").get_by_role("textbox").fill("Not lost")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_role("heading", name="What steady feels like")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="What got smaller · written in")).to_be_visible()
+    page = open_page(ada, SMALLER)
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("Not lost")
+
+
+def test_the_newer_answer_of_another_browser_is_there_at_the_next_load(
+    shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    phone, laptop = new_visitor(390, 844, base_url=shared_server.url), new_visitor(base_url=shared_server.url)
+    passphrase = sign_up(phone, "ada with two browsers")
+    sign_in(laptop, "ada with two browsers", passphrase)
+    write(open_page(phone, SMALLER), "little_back", "From the phone")
+    write(open_page(laptop, SMALLER), "little_back", "From the laptop")
+    page = open_page(phone, SMALLER)
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("From the laptop")
+    write(page, "little_back", "Newest, from the phone")
+    page = open_page(laptop, SMALLER)
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("Newest, from the phone")
+
+
+def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it(
+    shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=shared_server.url)
+    sign_up(ada, "ada of long words")
+    page = open_page(ada, SMALLER)
+    field = box(page, "little_back").get_by_role("textbox")
+    field.fill("x" * 20_010)
+    field.blur()
+    expect(box(page, "little_back").locator("p.trouble")).to_contain_text("shorten it by 10 letters")
+    expect(box(page, "little_back").locator("p.saved")).to_have_count(0)
+    expect(field).to_have_value("x" * 20_010)
+    write(page, "little_back", "Short")
+    expect(box(page, "little_back").locator("p.trouble")).to_have_count(0)
+
+
+# The server goes and comes back
+
+
+def test_after_a_restart_unsaved_words_are_still_in_their_fields_and_are_saved_with_the_next_act(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(base_url=app.url)
+    page = sign_in(ada, "Ada", address=SMALLER)
+    write(page, "little_back", "A walk")
+    field = box(page, "little_back").get_by_role("textbox")
+    field.fill("A walk, and then tea")
+    kill_and_start(app, page)
+    expect(field).to_have_value("A walk, and then tea")
+    page.get_by_role("button", name="Sleep and rest").click()
+    expect(page.get_by_role("button", name="Sleep and rest")).to_have_attribute("aria-pressed", "true")
+    expect(open_versions(page, "little_back").get_by_text("A walk", exact=True)).to_be_visible()
+    page = open_page(ada, SMALLER)
+    expect(field).to_have_value("A walk, and then tea")
+    expect(page.get_by_role("button", name="Sleep and rest")).to_have_attribute("aria-pressed", "true")
+
+
+def test_after_a_restart_a_page_left_open_does_not_bring_old_answers_back(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    phone, laptop = new_visitor(390, 844, base_url=app.url), new_visitor(base_url=app.url)
+    left_open = sign_in(phone, "Ada", address=SMALLER)
+    write(left_open, "little_back", "Old, on the phone")
+    write(sign_in(laptop, "Ada", address=SMALLER), "little_back", "New, on the laptop")
+    kill_and_start(app, left_open)
+    left_open.get_by_role("button", name="Laughing").click()
+    expect(box(left_open, "little_back").get_by_role("textbox")).to_have_value("New, on the laptop")
+    page = open_page(laptop, SMALLER)
+    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("New, on the laptop")
+    expect(page.get_by_role("button", name="Laughing")).to_have_attribute("aria-pressed", "true")
+
+
+def test_after_a_restart_a_name_half_typed_and_a_message_not_kept_are_still_there(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = with_screened_kofi(server, tmp_path)
+    ada = new_visitor(base_url=app.url)
+    page = sign_in(ada, "Ada", address="/reach-out?at=warm_up")
+    pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
+    draft = box(page, "text").locator("textarea")
+    draft.fill("Hi Kofi, thinking of you.")
+    kill_and_start(app, page)
+    page.get_by_role("radio", name="Not today").click()
+    expect(page.get_by_role("radio", name="Not today")).to_be_checked()
+    expect(draft).to_have_value("Hi Kofi, thinking of you.")
+    expect(open_page(ada, "/reach-out?at=warm_up").locator("textarea")).to_have_value("")
+
+    page = open_page(ada, "/reflect?at=drifted")
+    box(page, "names").get_by_role("textbox").fill("Noor")
+    kill_and_start(app, page)
+    write(page, "together", "Bus rides")
+    expect(box(page, "names").locator("p.named")).to_have_text("Noor")
+    expect(box(page, "names").get_by_role("textbox")).to_have_value("")
+
+
+def kill_and_start(app: AppServer, page: Page) -> None:
+    """Gone without warning, back on the same port and data; the page finds it by itself."""
+    app.kill()
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
+    app.start()
+    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
+
+
+def with_screened_kofi(server: StartServer, tmp_path: Path) -> AppServer:
+    store = open_store(tmp_path / "data", now=characters.MONDAY)
+    ada = characters.person(store, "Ada", WORDS)
+    book = MyWorkbook(store, CONTENT, ada, characters.Clock(), "Europe/London")
+    book.screen(book.add_member("Kofi"), characters.FINE)
+    store.close()
+    return server(tmp_path / "data")
+
+
+# What a page says back
+
+
+def test_a_message_is_kept_only_while_it_is_ticked(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = with_screened_kofi(server, tmp_path)
+    ada = new_visitor(base_url=app.url)
+    address = "/reach-out?at=two_lines"
+    page = sign_in(ada, "Ada", address=address)
+    pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
+    area, keep = box(page, "text").locator("textarea"), box(page, "keep").get_by_test_id("stCheckbox").locator("label")
+    area.fill("Hi Kofi & all")
+    area.blur()
+    expect(page.get_by_role("link", name="Open in messages")).to_have_attribute(
+        "href", "sms:?&body=Hi%20Kofi%20%26%20all"
+    )
+    expect(box(page, "text")).to_contain_text("They are gone when you leave it")
+    expect(open_page(ada, address).locator("textarea")).to_have_value("")
+
+    area.fill("Hi Kofi")
+    area.blur()
+    keep.click()
+    expect(box(page, "text").locator("p.saved")).to_be_visible()
+    expect(open_page(ada, address).locator("textarea")).to_have_value("Hi Kofi")
+    keep.click()
+    expect(box(page, "text").locator("p.saved")).to_have_count(0)
+    expect(open_page(ada, address).locator("textarea")).to_have_value("")
+
+
+def test_a_content_note_offers_another_way_that_leads_there(shared_server: AppServer, new_visitor: NewVisitor) -> None:
+    ada = new_visitor(390, 844, base_url=shared_server.url)
+    sign_up(ada, "ada of other ways")
+    with_note = [e for e in CONTENT.exercises if e.before]
+    assert with_note
+    for exercise in with_note:
+        other = CONTENT.exercise(exercise.instead)
+        step, name = exercise.key.split(".")
+        page = open_page(ada, f"/{step.replace('_', '-')}?at={name}")
+        expect(page.locator("p.note").first).to_have_text(exercise.before)
+        page.locator(".st-key-step").get_by_role("link", name=other.title).first.click()
+        expect(page.get_by_role("heading", name=other.title, level=3)).to_be_in_viewport()
+        assert page.url.endswith(f"/{other.step.replace('_', '-')}?at={other.key.split('.')[1]}")
+
+
+def test_earlier_picks_are_shown_in_words_only(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data", now=characters.MONDAY)
+    person_id, clock = characters.person(store, "Ada", WORDS), characters.Clock()
+    book = MyWorkbook(store, CONTENT, person_id, clock, "Europe/London")
+    for count_on in ("1", "2"):
+        occasion = book.today.isoformat()
+        book.answer("welcome.three_questions", "count_on", count_on, occasion=occasion)
+        book.answer("welcome.three_questions", "concern", "4", occasion=occasion)
+        book.answer("welcome.overlap", "overlap", 40, occasion=occasion)
+        clock.go_on(days=30)
+    store.close()
+    app = server(tmp_path / "data")
+    ada = new_visitor(base_url=app.url)
+    page = sign_in(ada, "Ada", address="/welcome?at=three_questions")
+    said = page.locator(".st-key-step").inner_text()
+    days = r"This is what you picked on 2 Mar( 2026)? and 1 Apr( 2026)?\. Up and down is normal\."
+    assert re.search(days, said)
+    assert re.search(r"2 Mar( 2026)?: none · 1 Apr( 2026)?: 1–2", said)
+    assert re.search(r"2 Mar( 2026)?: some · 1 Apr( 2026)?: some", said)
+    assert not re.search(r"[→↑↓]|poor|moderate|strong|score|total", said)
+    page.get_by_role("radio", name="none").first.click()
+    expect(box(page, "count_on").locator("p.note")).to_contain_text("Many people start here.")
+    box(page, "count_on").get_by_role("link", name="Help now").click()
+    expect(page.get_by_role("heading", name="Help now")).to_be_visible()
+    expect(open_page(ada, "/welcome?at=overlap").get_by_text("40 of 100").first).to_be_visible()
+
+
+def test_two_of_the_same_name_can_both_be_chosen(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data", now=characters.MONDAY)
+    ada_id = characters.person(store, "Ada", WORDS)
+    book = MyWorkbook(store, CONTENT, ada_id, characters.Clock(), "Europe/London")
+    twins = [book.add_member("Jo"), book.add_member("Jo", again=True)]
+    store.close()
+    app = server(tmp_path / "data")
+    ada = new_visitor(base_url=app.url)
+    page = sign_in(ada, "Ada", address="/reflect?at=steady")
+    for label in ("Jo", "Jo (2)"):
+        pick(page, box(page, "quiet_with").get_by_role("combobox"), label)
+        expect(box(page, "quiet_with").locator("p.saved")).to_be_visible()
+        at_rest(page)
+        expect(acts.drawn(page).get_by_role("combobox")).to_have_value(label)
+    app.stop()
+    store = open_store(tmp_path / "data", now=characters.MONDAY)
+    book = MyWorkbook(store, CONTENT, ada_id, characters.Clock(), "Europe/London")
+    versions = [s.value for s in book.versions("reflect.steady", "quiet_with")]
+    store.close()
+    assert versions == [twins[1], twins[0]]

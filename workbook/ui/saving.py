@@ -1,0 +1,251 @@
+"""One widget bound to one answer: given its saved value once, saved on change, its earlier versions at hand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from workbook.content import Exercise, Prompt
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import Member
+from workbook.refused import Refused
+from workbook.store.answers import Saved
+from workbook.store.engine import StoreTrouble
+from workbook.ui import help_lines, refusals, session
+from workbook.ui.plain import show_line, show_short, show_typed
+from workbook.ui.when import day, moment
+from workbook.ui.words import _
+
+SKIP = "–"
+
+Read = Callable[[Any], Any]
+
+
+@dataclass
+class View:
+    """One exercise as it is being shown: the workbook, the occasion, the standing answers, the members."""
+
+    book: MyWorkbook
+    exercise: Exercise
+    occasion: str
+    given: dict[tuple[str, str], Saved]
+    members: list[Member]
+    everyone: dict[str, Member] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.called = told_apart({m.member_id: m.name for m in self.everyone.values()})
+
+    def key(self, prompt: Prompt, about: str = "", part: str = "") -> str:
+        """A widget key that names the person: another person on the same browser never meets it."""
+        return "|".join((self.book.person_id, self.exercise.key, prompt.key, self.occasion, about, part))
+
+    def value(self, prompt: Prompt, about: str = "", otherwise: Any = None) -> Any:
+        """The standing answer's value."""
+        saved = self.given.get((prompt.key, about))
+        return saved.value if saved else otherwise
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """The names, with a number where two are alike: a list of choices takes two of the same words for one."""
+    apart: dict[str, str] = {}
+    for key, name in names.items():
+        number, label = 1, name
+        while label in apart.values():
+            number += 1
+            label = f"{name} ({number})"
+        apart[key] = label
+    return apart
+
+
+def unchanged(value: Any) -> Any:
+    """The value as it is."""
+    return value
+
+
+def save(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    """Save what the widget holds now; a refusal is shown beside it and the text stays in the field."""
+    value = read(st.session_state[key])
+    attempt(
+        view.book,
+        key,
+        lambda own: own.answer(view.exercise.key, prompt.key, value, occasion=view.occasion, about=about),
+    )
+
+
+def show_field(
+    view: View,
+    prompt: Prompt,
+    draw: Callable[..., Any],
+    *,
+    about: str = "",
+    shown: Read = unchanged,
+    read: Read = unchanged,
+    empty: Any = None,
+    save: Callable[[View, Prompt, str, str, Read], None] = save,
+) -> Any:
+    """The widget that `draw` draws, holding the standing answer, with its saved line below."""
+    key = view.key(prompt, about)
+    stored = shown(view.value(prompt, about, empty))
+    brought = brought_back(key)
+    if brought:
+        st.session_state["given"][key] = stored
+    else:
+        give(key, stored)
+    value = draw(key=key, on_change=save, args=(view, prompt, about, key, read))
+    if brought and value != stored:
+        versions = view.book.versions(view.exercise.key, prompt.key, view.occasion, about)
+        if value == shown(empty) or value in [shown(v.value) for v in versions]:
+            st.session_state["given"][key] = value  # so that what stands now takes its place
+        else:
+            save(view, prompt, about, key, read)
+        st.rerun()
+    saved_line(view, prompt, about, key)
+    return value
+
+
+def brought_back(key: str) -> bool:
+    """Whether the browser brings a value for a widget this session never drew: the server restarted in between.
+
+    Only words that were never saved are news; a browser left open long ago may bring old ones.
+    """
+    context = get_script_run_ctx()
+    if context is None or key in st.session_state.setdefault("given", {}):
+        return False
+    return any(state.id.endswith(f"-{key}") for state in context.session_state.get_widget_states())
+
+
+def give(key: str, stored: Any) -> None:
+    """Give a widget its saved value once; later only a newer one, and not over words that could not be saved."""
+    given = st.session_state.setdefault("given", {})
+    newer = key in given and given[key] != stored and st.session_state.get(key) == given[key]
+    if newer or key not in st.session_state:
+        st.session_state[key] = stored
+    given[key] = stored
+
+
+def take_again(key: str) -> None:
+    """Let the widget take its value from the store again."""
+    st.session_state.pop(key, None)
+
+
+def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any]) -> Any:
+    """What `act` gives; None where it could not be done, and then the reason is shown beside the widget."""
+    troubles = st.session_state.setdefault("troubles", {})
+    troubles.pop(key, None)
+    try:
+        return act(session.book_for_saving(book.person_id))
+    except Refused as refused:
+        troubles[key] = refusals.sentence(refused)
+    except session.NotHere:
+        troubles[key] = _("You are signed out here, so this was not saved. Copy your words, then sign in again.")
+    except StoreTrouble:
+        troubles[key] = _("This could not be saved just now. Please keep the page open and try again in a minute.")
+    return None
+
+
+def show_trouble(key: str) -> None:
+    """What hindered the last attempt, if anything did."""
+    trouble = st.session_state.get("troubles", {}).get(key)
+    if trouble:
+        show_line("trouble", trouble)
+
+
+def saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
+    """What hinders the save, if anything; when it was saved; and the way to its earlier versions."""
+    show_trouble(key)
+    saved = view.given.get((prompt.key, about))
+    if saved is None:
+        return
+    with st.container(horizontal=True, key=f"saved-{prompt.key}-{about}", vertical_alignment="center", gap="small"):
+        show_short("saved", _("Saved {time}").format(time=moment(view.book, saved.recorded_at)))
+        with st.popover(
+            _("Earlier versions"), type="tertiary", key=f"{key}|more", on_change="rerun", width="content"
+        ) as more:
+            if more.open:
+                _show_versions(view, prompt, about, key)
+
+
+def _show_versions(view: View, prompt: Prompt, about: str, key: str) -> None:
+    versions = view.book.versions(view.exercise.key, prompt.key, view.occasion, about)
+    if len(versions) < 2:
+        show_line("quiet", _("There is only this one version."))
+    for number, version in enumerate(versions[1:11]):
+        show_line("saved", _("Saved {time}").format(time=moment(view.book, version.recorded_at)))
+        show_typed(in_words(view, prompt, version.value) or SKIP)
+        st.button(
+            _("Bring this one back"),
+            key=f"{key}|back|{number}",
+            on_click=_bring_back,
+            args=(view, key, version.answer_id),
+        )
+    st.button(
+        _("Erase this and its earlier versions"),
+        key=f"{key}|erase",
+        on_click=_erase,
+        args=(view, prompt, about, key),
+    )
+
+
+def _bring_back(view: View, key: str, answer_id: str) -> None:
+    if attempt(view.book, key, lambda own: own.bring_back(answer_id)):
+        take_again(key)
+
+
+def _erase(view: View, prompt: Prompt, about: str, key: str) -> None:
+    def erase(own: MyWorkbook) -> bool:
+        own.erase(view.exercise.key, prompt.key, view.occasion, about)
+        return True
+
+    if attempt(view.book, key, erase):
+        take_again(key)
+
+
+def in_words(view: View, prompt: Prompt, value: Any) -> str:
+    """A saved value as the person would say it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(in_words(view, prompt, one) for one in value)
+    if prompt.kind in _PICKED:
+        return _PICKED[prompt.kind](view).get(str(value), str(value))
+    if prompt.kind == "overlap":
+        return _("{value} of 100").format(value=value)
+    return view.called.get(value) or prompt.words_of(str(value))
+
+
+def tries_in_words(view: View) -> dict[str, str]:
+    """Each try by who it is with, what it is and its day; the newest first."""
+    tries = {one.try_id: one for one in reversed(view.book.tries())}
+    exercises = {e.key: e for e in view.book.content.exercises}
+
+    def words(try_id: str) -> str:
+        one = tries[try_id]
+        begun = exercises.get(one.began_via.partition("|")[0])
+        act = str(one.fields.get("act") or "")
+        if begun and act:
+            act = next((p.words_of(act) for p in begun.prompts if p.fills == "try.act"), act)
+        parts = (view.called.get(one.member_id) or _("No name"), act or (begun.title if begun else ""), day(one.on_day))
+        return " · ".join(part for part in parts if part)
+
+    return told_apart({try_id: words(try_id) for try_id in tries})
+
+
+def _doors(view: View) -> dict[str, str]:
+    return {door["key"]: door["title"] for door in view.book.content.doors}
+
+
+def _lines(view: View) -> dict[str, str]:
+    return {line["key"]: help_lines.short(line) for line in view.book.content.help_lines}
+
+
+_PICKED: dict[str, Callable[[View], dict[str, str]]] = {
+    "doors": _doors,
+    "help_lines": _lines,
+    "country": lambda view: view.book.content.countries,
+    "try": tries_in_words,
+}

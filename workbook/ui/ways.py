@@ -1,0 +1,35 @@
+"""Ways from one page to another, as links."""
+
+import streamlit as st
+
+from workbook.content import Exercise
+from workbook.ui.plain import plain
+from workbook.ui.words import _
+
+PAGES = "../../pages"
+
+
+def to_exercise(exercise: Exercise) -> None:
+    """To another exercise, on whichever page it is."""
+    page = "door/welcome" if exercise.step == "welcome" else f"steps/{exercise.step}"
+    st.page_link(f"{PAGES}/{page}.py", label=plain(exercise.title), query_params={"at": exercise.key.split(".")[1]})
+
+
+def to_member(member_id: str) -> None:
+    """To a member's own place, where the name can be mended or forgotten."""
+    st.page_link(f"{PAGES}/pod/map.py", label=_("Change or remove"), query_params={"member": member_id})
+
+
+def to_help_now() -> None:
+    """To Help now."""
+    st.page_link(f"{PAGES}/door/help_now.py", label=_("Help now"))
+
+
+def to_safer_use() -> None:
+    """To what is said of safer use, on About."""
+    st.page_link(f"{PAGES}/door/about.py", label=_("Safer use"))
+
+
+def to_today() -> None:
+    """To Today."""
+    st.page_link(f"{PAGES}/steps/today.py", label=_("Back to Today"))
