@@ -67,6 +67,16 @@ def _how_to_start() -> dict[str, Any]:
 @pytest.fixture
 def new_visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
     """Open a fresh profile: `new_visitor(360, 740, locale="es-ES")`; none may ask a foreign host anything."""
+    yield from _visitors(browser, request)
+
+
+@pytest.fixture(scope="module")
+def lasting_visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
+    """The same, for a profile with which all the tests of a file go on."""
+    yield from _visitors(browser, request)
+
+
+def _visitors(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
     visitors: list[Visitor] = []
 
     def open_profile(

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.visitor import Visitor
 from workbook.content import Content, Exercise, Prompt
 
 # Names that a careless page would turn into bold words, a heading, a formula, a colour, a link or an arrow.
@@ -15,6 +16,7 @@ NAMES = ("Mira *the kind* _one_", "<b>Kofi</b> & $x^2$ :red[hi]", "נועה 🌻
 FIRST_CHOICE = ("sent", "let_go", "agreed")  # what has consequences is picked before what comes first
 PUT_IN = re.compile("^Put .* in ")
 SLIDER_AT = 7
+SLIDER_RESTS_MS = 250  # only when it has stood still for a while is its value sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,15 @@ def _names() -> Iterator[str]:
 class Place:
     """One prompt on the page, and what stands around it."""
 
-    page: Page
+    who: Visitor
     exercise: Exercise
     prompt: Prompt
     circle: Circle
+
+    @property
+    def page(self) -> Page:
+        """The page it stands on."""
+        return self.who.page
 
     @property
     def box(self) -> Locator:
@@ -86,13 +93,7 @@ class Place:
     def wait_until_saved(self) -> None:
         """The saved line is there, and the page has come to rest."""
         expect(self.box.locator("p.saved").first).to_contain_text("Saved")
-        at_rest(self.page)
-
-
-def at_rest(page: Page) -> None:
-    """What was just done has reached the server and is drawn."""
-    page.wait_for_timeout(60)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        self.who.come_to_rest()
 
 
 def pick(page: Page, asked: Locator, name: str | None = None) -> None:
@@ -117,7 +118,7 @@ def press_offers(place: Place) -> None:
     """Take up every ring that this prompt offers."""
     for _ in range(place.box.get_by_role("button", name=PUT_IN).count()):
         place.box.get_by_role("button", name=PUT_IN).first.click()
-        at_rest(place.page)
+        place.who.come_to_rest()
 
 
 def put_in_rings(place: Place) -> None:
@@ -127,7 +128,7 @@ def put_in_rings(place: Place) -> None:
         beside = row.locator("xpath=ancestor::*[contains(@class, 'st-key-named-')]")
         beside.get_by_role("radio", name=ring).click()
         expect(beside.get_by_role("radio", name=ring)).to_be_checked()
-        at_rest(place.page)
+        place.who.come_to_rest()
 
 
 # Ticks, words and numbers
@@ -162,6 +163,7 @@ def _fill_slider(place: Place) -> list[Said]:
     thumb.focus()
     for _ in range(SLIDER_AT + 1):  # the first step leaves “–”, where it begins
         thumb.press("ArrowRight")
+    place.page.wait_for_timeout(SLIDER_RESTS_MS)
     place.wait_until_saved()
     value = SLIDER_AT * (5 if place.prompt.kind == "overlap" else 1)
     expect(thumb).to_have_attribute("aria-valuetext", str(value))
@@ -279,7 +281,7 @@ def _fill_each(place: Place) -> list[Said]:
         pill = _group_of(place, name).get_by_text(option.words, exact=True)
         pill.click()
         expect(place.box.locator("p.saved")).to_have_count(len(rows) + 1)
-        at_rest(place.page)
+        place.who.come_to_rest()
         rows.append(place.said(option.words, option.key, name))
     return rows
 
@@ -344,7 +346,7 @@ def _fill_starter(place: Place) -> list[Said]:
     area.fill(words)
     area.blur()
     expect(place.box.locator("code")).to_have_text(words)
-    at_rest(place.page)
+    place.who.come_to_rest()
     kept = any(p.key == "keep" for p in place.exercise.shown)
     return [place.said(words)] if kept else []
 
@@ -415,7 +417,7 @@ def _fill_screen(place: Place) -> list[Said]:
             fine = place.page.get_by_role("radiogroup", name=question["ask"]).get_by_role("radio").first
             fine.click()
             expect(fine).to_be_checked()
-            at_rest(place.page)
+            place.who.come_to_rest()
         place.page.get_by_role("button", name="See what follows").click()
         expect(place.page.locator(".card")).to_contain_text(place.circle.words.screen_words["ok"])
         place.circle.screened.append(name)

@@ -13,6 +13,7 @@ from tests.browser.acts import OPEN_PAGES, PHONE, SIGNED_IN_PAGES, drawn, open_p
 from tests.browser.conftest import NewVisitor
 
 Scheme = Literal["light", "dark"]
+AXE = Axe().axe_script
 WIDE, NARROW = 1280, 360
 BY_DOORS = ("Begin", "I have been here before")
 # Our words, seen by a screen reader or a pointer; an escaped mark would be read aloud.
@@ -34,6 +35,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     app.start()
     yield app
     app.stop()
+
+
+def test_each_kind_of_barrier_is_noticed(new_visitor: NewVisitor) -> None:
+    page = new_visitor(WIDE).page
+    page.set_content(r"""<title>My notes</title><main class="st-key-foot"><input aria-label="a\.b"><input>
+        <p style="width: 400px">wide</p></main>""")
+    found = "\n".join(_barriers(page, "here"))
+    assert all(
+        words in found for words in ("backslash in <input", "1280: label <input", "360: label", "beyond the edge")
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -86,6 +97,7 @@ def _unfold(page: Page, address: str) -> None:
 
 def _barriers(page: Page, place: str) -> list[str]:
     """What axe calls serious or critical, what is wider than the screen, what would be read with backslashes."""
+    page.evaluate(AXE)
     found = [f"{place}: backslash in {one}" for one in page.evaluate(ESCAPED)]
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 800})
@@ -97,7 +109,7 @@ def _barriers(page: Page, place: str) -> list[str]:
 
 
 def _violations(page: Page) -> list[str]:
-    answer = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    answer = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
         f"{rule['id']} {node['html'][:200]}"
         for rule in answer["violations"]

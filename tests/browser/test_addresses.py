@@ -55,6 +55,19 @@ def test_a_stranger_reads_what_needs_no_sign_in(
     assert stranger.troubles == []
 
 
+def test_a_browser_that_keeps_no_cookie_is_told_so(shared_server: AppServer, new_visitor: NewVisitor) -> None:
+    stranger = new_visitor(360, 740, base_url=shared_server.url)
+    stranger.context.route("**/host-config", lambda route: route.fulfill(json={"allowedOrigins": []}))
+    stranger.page.goto("/welcome")
+    waiting = stranger.page.locator(".waiting")
+    expect(waiting).to_be_hidden()
+    waiting.evaluate("one => one.getAnimations().forEach(wait => wait.finish())")
+    expect(waiting).to_be_visible()
+    expect(waiting).to_contain_text("cookies")
+    stranger.context.unroute_all()
+    expect(open_page(stranger, "/welcome").locator(".waiting")).to_be_hidden()
+
+
 def test_leaving_is_a_plain_link_that_works_when_the_server_is_gone(
     server: StartServer, new_visitor: NewVisitor
 ) -> None:

@@ -1,6 +1,7 @@
 """What is answered stays, in every version; it can be looked at, brought back and erased; a restart loses no word."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,9 +14,11 @@ from tests.app_server import AppServer
 from tests.browser import acts
 from tests.browser.acts import WORDS, open_page, serve, sign_in, sign_up
 from tests.browser.conftest import NewVisitor
-from tests.browser.filling import Circle, Place, at_rest, fill, pick, see
+from tests.browser.filling import Circle, Place, fill, pick, see
+from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
 from workbook import content
+from workbook.content import Exercise
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
 from workbook.store.opening import open_store
@@ -25,16 +28,34 @@ ZONE = "Asia/Kathmandu"
 SMALLER = "/reflect?at=got_smaller"
 
 
+@dataclass(frozen=True, slots=True)
+class Ada:
+    """One account in two browsers."""
+
+    phone: Visitor
+    laptop: Visitor
+
+
+@pytest.fixture(scope="module")
+def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Ada:
+    """Ada in two browsers, for all that neither stops the server nor minds what she answered before."""
+    phone, laptop = (
+        lasting_visitor(*size, base_url=shared_server.url, timezone_id=ZONE) for size in ((390, 844), (1280, 800))
+    )
+    sign_in(laptop, "ada of all answers", sign_up(phone, "ada of all answers"))
+    return Ada(phone, laptop)
+
+
 def box(page: Page, prompt: str) -> Locator:
     return page.locator(f".st-key-prompt-{prompt}")
 
 
-def write(page: Page, prompt: str, words: str) -> None:
-    field = box(page, prompt).get_by_role("textbox")
+def write(who: Visitor, prompt: str, words: str) -> None:
+    field = box(who.page, prompt).get_by_role("textbox")
     field.fill(words)
     field.blur()
-    expect(box(page, prompt).locator("p.saved")).to_be_visible()
-    at_rest(page)
+    expect(box(who.page, prompt).locator("p.saved")).to_be_visible()
+    who.come_to_rest()
 
 
 def open_versions(page: Page, prompt: str) -> Locator:
@@ -50,58 +71,51 @@ def erase(page: Page, prompt: str) -> None:
 # Versions
 
 
-def test_an_earlier_version_can_be_looked_at_and_brought_back(
-    shared_server: AppServer, new_visitor: NewVisitor
-) -> None:
-    ada = new_visitor(390, 844, base_url=shared_server.url)
-    sign_up(ada, "ada of versions")
-    page = open_page(ada, SMALLER)
-    write(page, "little_back", "First *words*")
-    write(page, "little_back", "Second words")
-    versions = open_versions(page, "little_back")
+def test_an_earlier_version_can_be_looked_at_and_brought_back(ada: Ada) -> None:
+    page = open_page(ada.phone, "/reflect?at=someone_stayed")
+    write(ada.phone, "story", "First *words*")
+    write(ada.phone, "story", "Second words")
+    versions = open_versions(page, "story")
     expect(versions.get_by_text("First *words*", exact=True)).to_be_visible()
     versions.get_by_role("button", name="Bring this one back").click()
-    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("First *words*")
-    page = open_page(ada, SMALLER)
-    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("First *words*")
-    expect(open_versions(page, "little_back").get_by_text("Second words")).to_be_visible()
+    expect(box(page, "story").get_by_role("textbox")).to_have_value("First *words*")
+    page = open_page(ada.phone, "/reflect?at=someone_stayed")
+    expect(box(page, "story").get_by_role("textbox")).to_have_value("First *words*")
+    expect(open_versions(page, "story").get_by_text("Second words")).to_be_visible()
 
 
 @pytest.mark.parametrize(
-    ("exercise", "prompt"),
+    ("address", "prompt"),
     [
-        ("welcome.before", "read"),
-        ("welcome.before", "good_time"),
-        ("welcome.today", "alone"),
-        ("welcome.first_dots", "names"),
-        ("reflect.got_smaller", "picked"),
-        ("reflect.steady", "quiet_with"),
-        ("reconnect.bad_hour", "country"),
-        ("stay_open.little_more", "inch"),
+        ("/welcome?at=before", "read"),
+        ("/welcome?at=before", "good_time"),
+        ("/welcome?at=today", "alone"),
+        ("/welcome?at=first_dots", "names"),
+        ("/reflect?at=got_smaller", "picked"),
+        ("/reflect?at=steady", "quiet_with"),
+        ("/reconnect?at=bad_hour", "country"),
+        ("/reconnect?at=three_doors", "doors"),
     ],
 )
 def test_an_answer_is_erased_with_all_its_versions_and_its_field_is_empty_again(
-    exercise: str, prompt: str, shared_server: AppServer, new_visitor: NewVisitor
+    address: str, prompt: str, ada: Ada
 ) -> None:
-    ada = new_visitor(base_url=shared_server.url)
-    sign_up(ada, f"ada erases {exercise} {prompt}")
-    step, name = exercise.replace("reach_out", "reach-out").replace("stay_open", "stay-open").split(".")
-    page = open_page(ada, f"/{step}?at={name}")
-    empty = state_of(page, prompt)
-    one = Place(page, CONTENT.exercise(exercise), CONTENT.exercise(exercise).prompt(prompt), Circle(CONTENT))
-    said = fill(one)
-    see(one, said)
+    page = open_page(ada.phone, address)
+    empty = state_of(ada.phone, prompt)
+    exercise = CONTENT.exercise(address.strip("/").replace("?at=", "."))
+    one = Place(ada.phone, exercise, exercise.prompt(prompt), Circle(CONTENT))
+    see(one, fill(one))
     erase(page, prompt)
-    assert state_of(page, prompt) == empty
-    open_page(ada, f"/{step}?at={name}")
+    assert state_of(ada.phone, prompt) == empty
+    page = open_page(ada.phone, address)
     expect(box(page, prompt).locator("p.saved")).to_have_count(0)
-    assert state_of(page, prompt) == empty
+    assert state_of(ada.phone, prompt) == empty
 
 
-def state_of(page: Page, prompt: str) -> list[str | None]:
+def state_of(who: Visitor, prompt: str) -> list[str | None]:
     """Everything in a prompt's part of the page that can be on, chosen or filled."""
-    at_rest(page)
-    fields = box(page, prompt).locator("input, textarea, button[aria-checked], button[aria-pressed], p.named")
+    who.come_to_rest()
+    fields = box(who.page, prompt).locator("input, textarea, button[aria-checked], button[aria-pressed], p.named")
     expect(fields.first).to_be_attached()
     look = "e => e.matches('p') ? e.innerText : e.type === 'checkbox' ? String(e.checked) : e.ariaValueText || e.value || e.ariaChecked || e.ariaPressed"
     return [field.evaluate(look) for field in fields.all()]
@@ -110,59 +124,46 @@ def state_of(page: Page, prompt: str) -> list[str | None]:
 # Saving
 
 
-def test_saved_says_the_time_of_day_where_the_person_is(shared_server: AppServer, new_visitor: NewVisitor) -> None:
-    ada = new_visitor(base_url=shared_server.url, timezone_id=ZONE)
-    sign_up(ada, "ada of kathmandu")
-    page = open_page(ada, SMALLER)
-    write(page, "little_back", "Momos")
+def test_saved_says_the_time_of_day_where_the_person_is(ada: Ada) -> None:
+    page = open_page(ada.phone, "/reflect?at=drifted")
+    write(ada.phone, "together", "Momos")
     now = datetime.now(ZoneInfo(ZONE))
-    said = box(page, "little_back").locator("p.saved").inner_text()
+    said = box(page, "together").locator("p.saved").inner_text()
     assert said in {f"Saved {now - timedelta(minutes=ago):%H:%M}" for ago in (0, 1)}
 
 
-def test_words_are_saved_when_the_next_thing_done_is_to_go_on(
-    shared_server: AppServer, new_visitor: NewVisitor
-) -> None:
-    ada = new_visitor(390, 844, base_url=shared_server.url)
-    sign_up(ada, "ada in a hurry")
-    page = open_page(ada, SMALLER)
+def test_words_are_saved_when_the_next_thing_done_is_to_go_on_and_the_next_page_begins_at_its_top(ada: Ada) -> None:
+    page = open_page(ada.phone, SMALLER)
     box(page, "little_back").get_by_role("textbox").fill("Not lost")
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page.get_by_role("heading", name="What steady feels like")).to_be_in_viewport()
     expect(page.get_by_role("button", name="What got smaller · written in")).to_be_visible()
-    page = open_page(ada, SMALLER)
+    page = open_page(ada.phone, SMALLER)
     expect(box(page, "little_back").get_by_role("textbox")).to_have_value("Not lost")
 
 
-def test_the_newer_answer_of_another_browser_is_there_at_the_next_load(
-    shared_server: AppServer, new_visitor: NewVisitor
-) -> None:
-    phone, laptop = new_visitor(390, 844, base_url=shared_server.url), new_visitor(base_url=shared_server.url)
-    passphrase = sign_up(phone, "ada with two browsers")
-    sign_in(laptop, "ada with two browsers", passphrase)
-    write(open_page(phone, SMALLER), "little_back", "From the phone")
-    write(open_page(laptop, SMALLER), "little_back", "From the laptop")
-    page = open_page(phone, SMALLER)
-    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("From the laptop")
-    write(page, "little_back", "Newest, from the phone")
-    page = open_page(laptop, SMALLER)
-    expect(box(page, "little_back").get_by_role("textbox")).to_have_value("Newest, from the phone")
+def test_the_newer_answer_of_another_browser_is_there_at_the_next_load(ada: Ada) -> None:
+    address = "/reconnect?at=help_most"
+    for who, words in ((ada.phone, "From the phone"), (ada.laptop, "From the laptop")):
+        open_page(who, address)
+        write(who, "detail", words)
+    page = open_page(ada.phone, address)
+    expect(box(page, "detail").get_by_role("textbox")).to_have_value("From the laptop")
+    write(ada.phone, "detail", "Newest, from the phone")
+    page = open_page(ada.laptop, address)
+    expect(box(page, "detail").get_by_role("textbox")).to_have_value("Newest, from the phone")
 
 
-def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it(
-    shared_server: AppServer, new_visitor: NewVisitor
-) -> None:
-    ada = new_visitor(base_url=shared_server.url)
-    sign_up(ada, "ada of long words")
-    page = open_page(ada, SMALLER)
-    field = box(page, "little_back").get_by_role("textbox")
+def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it(ada: Ada) -> None:
+    page = open_page(ada.laptop, "/reconnect?at=three_doors")
+    field = box(page, "sounds").get_by_role("textbox")
     field.fill("x" * 20_010)
     field.blur()
-    expect(box(page, "little_back").locator("p.trouble")).to_contain_text("shorten it by 10 letters")
-    expect(box(page, "little_back").locator("p.saved")).to_have_count(0)
+    expect(box(page, "sounds").locator("p.trouble")).to_contain_text("shorten it by 10 letters")
+    expect(box(page, "sounds").locator("p.saved")).to_have_count(0)
     expect(field).to_have_value("x" * 20_010)
-    write(page, "little_back", "Short")
-    expect(box(page, "little_back").locator("p.trouble")).to_have_count(0)
+    write(ada.laptop, "sounds", "Short")
+    expect(box(page, "sounds").locator("p.trouble")).to_have_count(0)
 
 
 # The server goes and comes back
@@ -174,7 +175,7 @@ def test_after_a_restart_unsaved_words_are_still_in_their_fields_and_are_saved_w
     app = serve(server, tmp_path / "data", "Ada")
     ada = new_visitor(base_url=app.url)
     page = sign_in(ada, "Ada", address=SMALLER)
-    write(page, "little_back", "A walk")
+    write(ada, "little_back", "A walk")
     field = box(page, "little_back").get_by_role("textbox")
     field.fill("A walk, and then tea")
     kill_and_start(app, page)
@@ -193,8 +194,9 @@ def test_after_a_restart_a_page_left_open_does_not_bring_old_answers_back(
     app = serve(server, tmp_path / "data", "Ada")
     phone, laptop = new_visitor(390, 844, base_url=app.url), new_visitor(base_url=app.url)
     left_open = sign_in(phone, "Ada", address=SMALLER)
-    write(left_open, "little_back", "Old, on the phone")
-    write(sign_in(laptop, "Ada", address=SMALLER), "little_back", "New, on the laptop")
+    write(phone, "little_back", "Old, on the phone")
+    sign_in(laptop, "Ada", address=SMALLER)
+    write(laptop, "little_back", "New, on the laptop")
     kill_and_start(app, left_open)
     left_open.get_by_role("button", name="Laughing").click()
     expect(box(left_open, "little_back").get_by_role("textbox")).to_have_value("New, on the laptop")
@@ -219,11 +221,26 @@ def test_after_a_restart_a_name_half_typed_and_a_message_not_kept_are_still_ther
     expect(open_page(ada, "/reach-out?at=warm_up").locator("textarea")).to_have_value("")
 
     page = open_page(ada, "/reflect?at=drifted")
-    box(page, "names").get_by_role("textbox").fill("Noor")
+    name = box(page, "names").get_by_role("textbox")
+    name.fill("Noor")
     kill_and_start(app, page)
-    write(page, "together", "Bus rides")
+    write(ada, "together", "Bus rides")
+    expect(name).to_have_value("Noor")
+    name.press("Enter")
     expect(box(page, "names").locator("p.named")).to_have_text("Noor")
-    expect(box(page, "names").get_by_role("textbox")).to_have_value("")
+
+
+def test_after_a_restart_a_line_half_typed_is_saved_too(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(390, 844, base_url=app.url)
+    page = sign_in(ada, "Ada", address="/stay-open?at=limits")
+    box(page, "can").get_by_role("textbox").fill("Half an hour")
+    kill_and_start(app, page)
+    write(ada, "cannot", "Nights")
+    page = open_page(ada, "/stay-open?at=limits")
+    expect(box(page, "can").get_by_role("textbox")).to_have_value("Half an hour")
 
 
 def kill_and_start(app: AppServer, page: Page) -> None:
@@ -273,19 +290,22 @@ def test_a_message_is_kept_only_while_it_is_ticked(
     expect(open_page(ada, address).locator("textarea")).to_have_value("")
 
 
-def test_a_content_note_offers_another_way_that_leads_there(shared_server: AppServer, new_visitor: NewVisitor) -> None:
-    ada = new_visitor(390, 844, base_url=shared_server.url)
-    sign_up(ada, "ada of other ways")
+def test_a_content_note_offers_another_way_that_leads_there(ada: Ada) -> None:
     with_note = [e for e in CONTENT.exercises if e.before]
     assert with_note
     for exercise in with_note:
         other = CONTENT.exercise(exercise.instead)
-        step, name = exercise.key.split(".")
-        page = open_page(ada, f"/{step.replace('_', '-')}?at={name}")
+        page = open_page(ada.phone, _address(exercise))
         expect(page.locator("p.note").first).to_have_text(exercise.before)
-        page.locator(".st-key-step").get_by_role("link", name=other.title).first.click()
+        way = page.locator(".st-key-step").get_by_role("link", name=other.title)
+        (way if other.step != exercise.step else page.get_by_role("button", name=other.title).first).click()
         expect(page.get_by_role("heading", name=other.title, level=3)).to_be_in_viewport()
-        assert page.url.endswith(f"/{other.step.replace('_', '-')}?at={other.key.split('.')[1]}")
+        expect(page).to_have_url(re.compile(f"{re.escape(_address(other))}$"))
+
+
+def _address(exercise: Exercise) -> str:
+    step, name = exercise.key.split(".")
+    return f"/{step.replace('_', '-')}?at={name}"
 
 
 def test_earlier_picks_are_shown_in_words_only(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
@@ -301,7 +321,8 @@ def test_earlier_picks_are_shown_in_words_only(server: StartServer, new_visitor:
     store.close()
     app = server(tmp_path / "data")
     ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address="/welcome?at=three_questions")
+    sign_in(ada, "Ada")
+    page = open_page(ada, "/welcome?at=three_questions")
     said = page.locator(".st-key-step").inner_text()
     days = r"This is what you picked on 2 Mar( 2026)? and 1 Apr( 2026)?\. Up and down is normal\."
     assert re.search(days, said)
@@ -327,7 +348,7 @@ def test_two_of_the_same_name_can_both_be_chosen(server: StartServer, new_visito
     for label in ("Jo", "Jo (2)"):
         pick(page, box(page, "quiet_with").get_by_role("combobox"), label)
         expect(box(page, "quiet_with").locator("p.saved")).to_be_visible()
-        at_rest(page)
+        ada.come_to_rest()
         expect(acts.drawn(page).get_by_role("combobox")).to_have_value(label)
     app.stop()
     store = open_store(tmp_path / "data", now=characters.MONDAY)

@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.app_server import AppServer
 from tests.browser import acts
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.filling import Circle, Place, Said, at_rest, fill, press_offers, put_in_rings, screen_says, see
+from tests.browser.conftest import NewVisitor
+from tests.browser.filling import Circle, Place, Said, fill, press_offers, put_in_rings, screen_says, see
 from tests.browser.visitor import Visitor
 from workbook import content
 from workbook.content import Exercise
@@ -129,33 +128,25 @@ class Journey:
 
 
 @pytest.fixture(scope="module")
-def ada(browser: Browser, shared_server: AppServer) -> Iterator[Journey]:
+def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Iterator[Journey]:
     """Signed up on a phone, far away from UTC; signed in anew wherever she reads."""
-
-    def profile(**more: Any) -> Visitor:
-        context = browser.new_context(base_url=shared_server.url, timezone_id=ZONE, **more)
-        context.set_default_timeout(PATIENCE_MS)
-        return Visitor(context)
-
     phone, laptop, desk = (
-        profile(viewport={"width": w, "height": h}) for w, h in ((390, 844), (1280, 900), (800, 600))
+        lasting_visitor(*size, base_url=shared_server.url, timezone_id=ZONE)
+        for size in ((390, 844), (1280, 900), (800, 600))
     )
     passphrase = acts.sign_up(phone, "ada of every page")
     acts.sign_in(laptop, "ada of every page", passphrase)
     acts.sign_in(desk, "ada of every page", passphrase, address="/my-data")
     yield Journey(phone, laptop, desk, Circle(WORDS))
-    troubles = [who.troubles + who.foreign for who in (phone, laptop, desk)]
-    for who in (phone, laptop, desk):
-        who.context.close()
-    assert troubles == [[], [], []]
+    assert [who.troubles for who in (phone, laptop, desk)] == [[], [], []]
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.key)
 def test_an_exercise_is_filled_saved_read_again_and_taken_away(exercise: Exercise, ada: Journey) -> None:
     before = ada.files or taken(ada)
-    page = opened(ada.filling, exercise)
+    opened(ada.filling, exercise)
     prompts = [p for p in exercise.shown if exercise.kind != "safety" or p.kind == "safety"]
-    places = [Place(page, exercise, prompt, ada.circle) for prompt in prompts]
+    places = [Place(ada.filling, exercise, prompt, ada.circle) for prompt in prompts]
     said = [row for place in places for row in fill(place)]
     stores, fills = PROMISED.get(exercise.key) or PROMISED.get(exercise.key.split(".")[1], ("", ""))
     for word in words_of(fills):
@@ -164,7 +155,7 @@ def test_an_exercise_is_filled_saved_read_again_and_taken_away(exercise: Exercis
 
     page = opened(ada.reading, exercise, by_title=True)
     for place in places:
-        see(Place(page, exercise, place.prompt, ada.circle), [r for r in said if r.prompt == place.prompt.key])
+        see(Place(ada.reading, exercise, place.prompt, ada.circle), [r for r in said if r.prompt == place.prompt.key])
 
     ada.files = taken(ada)
     ada.circle.rings = {row["name"]: row["ring"] for t in ("people", "resources") for row in ada.files[t]}
@@ -196,7 +187,7 @@ def opened(who: Visitor, exercise: Exercise, *, by_title: bool = False) -> Page:
     else:
         acts.open_page(who, address + name)
     expect(who.page.get_by_role("heading", name=exercise.title, level=3)).to_be_visible()
-    at_rest(who.page)
+    who.come_to_rest()
     return who.page
 
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LONGEST_REST_MS = 20_000
 # Streamlit asks for these two below every deep link and finds nothing; answering them breaks its socket.
 STOCK_404 = ("/_stcore/health", "/_stcore/host-config")
 
@@ -21,6 +24,7 @@ class Visitor:
     requests: list[str] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
     may_visit: set[str] = field(default_factory=set)
+    waiting: bool = False  # whether the page has asked the server for something that is not answered yet
 
     def __post_init__(self) -> None:
         self.context.on("console", self._note_console)
@@ -41,6 +45,15 @@ class Visitor:
             self.page.evaluate("0")  # Playwright hands over what happened only while it is asked something
         return self.console_errors + self.page_errors
 
+    def come_to_rest(self) -> None:
+        """Wait until what was just done has reached the server and its answer is drawn."""
+        self.page.wait_for_timeout(30)
+        for _ in range(LONGEST_REST_MS // 50):
+            if not self.waiting:
+                break
+            self.page.wait_for_timeout(50)
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._note_socket)
 
@@ -60,6 +73,19 @@ class Visitor:
 
     def _note_socket(self, socket: WebSocket) -> None:
         self.sockets.append(socket.url)
+        socket.on("framesent", self._note_asked)
+        socket.on("framereceived", self._note_told)
+
+    def _note_asked(self, frame: bytes | str) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.waiting = True
+
+    def _note_told(self, frame: bytes | str) -> None:
+        if not isinstance(frame, bytes):
+            return
+        told = ForwardMsg.FromString(frame)
+        if told.WhichOneof("type") == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self.waiting = False
 
 
 def _leaves(url: str, may_visit: set[str]) -> bool:

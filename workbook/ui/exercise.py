@@ -19,13 +19,13 @@ from workbook.ui.saving import (
     View,
     attempt,
     brought_back,
-    give,
     in_words,
     save,
     saved_line,
     show_field,
     take_again,
     tries_in_words,
+    unchanged,
 )
 from workbook.ui.when import day
 from workbook.ui.words import _, n_
@@ -64,7 +64,7 @@ def _show_opening(book: MyWorkbook, exercise: Exercise) -> None:
     if exercise.before:
         show_line("note", exercise.before)
     if exercise.instead:
-        ways.to_exercise(book.content.exercise(exercise.instead))
+        ways.to_exercise(book.content.exercise(exercise.instead), here=exercise)
     show_line("quiet", exercise.purpose)
     for paragraph in exercise.read:
         st.html(f"<p>{safe(paragraph)}</p>")
@@ -162,21 +162,25 @@ def _toggle(view: View, prompt: Prompt) -> None:
 
 
 def _line(view: View, prompt: Prompt) -> None:
-    show_field(
-        view,
-        prompt,
-        lambda **how: st.text_input(**_ask(prompt), placeholder=prompt.help or None, autocomplete="off", **how),
-        empty="",
-    )
+    """A field that grows with its line: on a phone all of it can be seen.
+
+    A text input would do, but after a restart of the server it sends nothing until it is touched again.
+    """
+    _text(view, prompt, height="content", read=lambda v: " ".join(v.splitlines()))
 
 
 def _long_text(view: View, prompt: Prompt) -> None:
+    _text(view, prompt, height=120)
+
+
+def _text(view: View, prompt: Prompt, *, height: Any, read: Read = unchanged) -> None:
     _hinted(view, prompt)
     show_field(
         view,
         prompt,
-        lambda **how: st.text_area(**_ask(prompt), height=120, label_visibility="collapsed", **how),
+        lambda **how: st.text_area(**_ask(prompt), height=height, label_visibility="collapsed", **how),
         empty="",
+        read=read,
     )
 
 
@@ -271,39 +275,24 @@ def _names(view: View, prompt: Prompt) -> None:
         _named_row(view, prompt, view.everyone[member_id])
     key = view.key(prompt, "", "add")
     if not prompt.most or len(picked) < prompt.most:
-        _name_to_add(view, prompt, key)
+        st.text_input(
+            plain(prompt.ask),
+            key=key,
+            label_visibility="collapsed",
+            placeholder=_("Type a name, then press Enter"),
+            autocomplete="off",
+            on_change=_add_name,
+            args=(view, prompt, key),
+        )
     saved_line(view, prompt, "", key)
 
 
-def _name_to_add(view: View, prompt: Prompt, key: str) -> None:
-    brought = brought_back(key)
-    if not brought:
-        give(key, "")
-    typed = st.text_input(
-        plain(prompt.ask),
-        key=key,
-        label_visibility="collapsed",
-        placeholder=_("Type a name, then press Enter"),
-        autocomplete="off",
-        on_change=_add_name,
-        args=(view, prompt, key),
-    )
-    if brought and typed.strip():
-        st.session_state["given"][key] = typed if _named(view, prompt, key, typed) else ""
-        st.rerun()
-
-
 def _add_name(view: View, prompt: Prompt, key: str) -> None:
-    if _named(view, prompt, key, st.session_state[key]):
+    name = st.session_state[key]
+    if not name.strip():
+        return
+    if attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, name, view.occasion)):
         st.session_state[key] = ""
-
-
-def _named(view: View, prompt: Prompt, key: str, name: str) -> bool:
-    """Whether the name is on the list now; nothing typed is no name."""
-    return bool(
-        name.strip()
-        and attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, name, view.occasion))
-    )
 
 
 def _named_row(view: View, prompt: Prompt, member: Member) -> None:
@@ -343,7 +332,7 @@ def _member(view: View, prompt: Prompt) -> None:
         offered.append(current)
     if prompt.only == "ok" and not offered:
         show_line("quiet", _("Nobody has been through “Is this one for now?” yet. Start there, then come back."))
-        ways.to_exercise(next(e for e in view.book.content.exercises if e.kind == "safety"))
+        ways.to_exercise(next(e for e in view.book.content.exercises if e.kind == "safety"), here=view.exercise)
         return
     show_field(
         view,

@@ -131,4 +131,4 @@ def _show_words(book: MyWorkbook, exercise: Exercise, said: str) -> None:
         if said == "not_now_send":
             ways.to_safer_use()
         if exercise.instead:
-            ways.to_exercise(book.content.exercise(exercise.instead))
+            ways.to_exercise(book.content.exercise(exercise.instead), here=exercise, part="said")

@@ -14,11 +14,6 @@ MODE = "door"
 
 def show_door() -> None:
     """The sign-in form in the place of a page; afterwards the person lands on that page."""
-    if session.cookie() == "":
-        show_line(
-            "trouble",
-            _("Your browser keeps no cookies for this page. Please allow them, or you cannot sign in."),
-        )
     mode = st.session_state.get(MODE, "sign in")
     {"sign in": _sign_in, "start": _start, "recover": _recover}[mode]()
 

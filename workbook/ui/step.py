@@ -62,8 +62,8 @@ def _onward(exercises: tuple[Exercise, ...], shown: Exercise) -> None:
         if following is None:
             ways.to_today()
             return
-        st.button(_("Next"), type="primary", width=150, on_click=_open, args=(following.key,), key="next")
-        st.button(_("Skip for now"), width=150, on_click=_open, args=(following.key,), key="skip")
+        st.button(_("Next"), type="primary", width=150, on_click=ways.open_here, args=(following,), key="next")
+        st.button(_("Skip for now"), width=150, on_click=ways.open_here, args=(following,), key="skip")
 
 
 def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str, Progress]) -> None:
@@ -78,11 +78,7 @@ def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str
                 words,
                 type="tertiary",
                 key=f"open-{exercise.key}",
-                on_click=_open,
-                args=(exercise.key,),
+                on_click=ways.open_here,
+                args=(exercise,),
                 disabled=here,
             )
-
-
-def _open(key: str) -> None:
-    st.query_params["at"] = key.split(".")[1]

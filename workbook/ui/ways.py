@@ -9,10 +9,19 @@ from workbook.ui.words import _
 PAGES = "../../pages"
 
 
-def to_exercise(exercise: Exercise) -> None:
-    """To another exercise, on whichever page it is."""
+def to_exercise(exercise: Exercise, *, here: Exercise, part: str = "note") -> None:
+    """To another exercise; on the same page by a button, for there a link would leave the address as it is."""
+    name = exercise.key.split(".")[1]
+    if exercise.step == here.step:
+        st.button(plain(exercise.title), type="tertiary", key=f"{part}-to-{name}", on_click=open_here, args=(exercise,))
+        return
     page = "door/welcome" if exercise.step == "welcome" else f"steps/{exercise.step}"
-    st.page_link(f"{PAGES}/{page}.py", label=plain(exercise.title), query_params={"at": exercise.key.split(".")[1]})
+    st.page_link(f"{PAGES}/{page}.py", label=plain(exercise.title), query_params={"at": name})
+
+
+def open_here(exercise: Exercise) -> None:
+    """Show another exercise of the page that is open."""
+    st.query_params["at"] = exercise.key.split(".")[1]
 
 
 def to_member(member_id: str) -> None:

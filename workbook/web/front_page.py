@@ -33,8 +33,15 @@ new MutationObserver(changes => {
 .stHtml .lost { position: fixed; inset: auto 0 0; z-index: 1000; max-width: none; margin: 0; padding: .8rem 1rem;
   text-align: center; background: var(--card); border-top: 1px solid; }
 .stApp[data-test-connection-state="CONNECTED"] .lost { display: none; }
+.waiting { position: fixed; inset: auto 0 0; margin: 0; padding: 1rem; text-align: center; font-family: sans-serif; color: GrayText;
+  visibility: hidden; animation: 0s 8s forwards wait; }
+@keyframes wait { to { visibility: visible; } }
+body:has(.lost) .waiting { display: none; }
 </style>
 """
+NO_SCRIPT = "This page needs JavaScript. Please switch it on, or open the page in another browser."
+# Without our cookie the socket stays closed, and nothing else could say so.
+WAITING = "This page is taking long. If it stays empty, please check your connection, and that your browser allows cookies here."
 
 
 def icon_address() -> str:
@@ -51,8 +58,10 @@ def page() -> bytes:
     html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
     html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
     html = html.replace("</title>", f"</title>\n{LOST_AND_BACK}", 1)
-    plain = "<noscript><p>This page needs JavaScript. Please switch it on, or open the page in another browser.</p></noscript>"
-    return re.sub(r"<noscript>.*?</noscript>", plain, html, flags=re.DOTALL).encode()
+    html = html.replace("</body>", f'<p class="waiting">{WAITING}</p>\n</body>')
+    return re.sub(
+        r"<noscript>.*?</noscript>", f"<noscript><p>{NO_SCRIPT}</p></noscript>", html, flags=re.DOTALL
+    ).encode()
 
 
 @cache
