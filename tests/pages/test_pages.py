@@ -104,7 +104,7 @@ def html(page: AppTest, mark: str) -> list[str]:
 @pytest.mark.parametrize("path", OWN)
 def test_a_stranger_finds_the_door_in_the_place_of_the_page(browser: Browser, ada: MyWorkbook, path: str) -> None:
     page = browser.open(path)
-    assert [one.value for one in page.subheader] == ["Sign in"]
+    assert [one.value for one in page.header] == ["Sign in"]
     assert [(one.label, one.proto.autocomplete) for one in page.text_input] == [
         ("Your name here", "username"),
         ("Passphrase", "current-password"),
@@ -158,7 +158,7 @@ def test_what_is_typed_after_signing_out_elsewhere_is_not_saved(browser: Browser
     page = browser.open("steps/reflect", at="drifted")
     browser.home.gate.end_everywhere(ada.person_id)
     page.text_area[0].input("too late").run()
-    assert [one.value for one in page.subheader] == ["Sign in"]
+    assert [one.value for one in page.header] == ["Sign in"]
     assert [s.value for s in ada.saved("reflect.drifted") if s.prompt == "together"] == [STORY]
     assert STORY not in seen(page)
 
@@ -169,7 +169,7 @@ def test_a_page_left_open_shows_nothing_to_the_next_person_on_the_browser(browse
     assert STORY in seen(page)
     browser.sign_in(characters.person(browser.home.store, "Kofi"))
     page.run()
-    assert [one.value for one in page.subheader] == ["Sign in"]
+    assert [one.value for one in page.header] == ["Sign in"]
     assert STORY not in seen(page)
 
 
@@ -225,12 +225,12 @@ def test_growth_says_what_the_moves_say(browser: Browser, ada: MyWorkbook) -> No
 def test_low_energy_hides_all_but_one_small_thing(browser: Browser, ada: MyWorkbook) -> None:
     browser.sign_in(ada.person_id)
     page = browser.open("steps/today")
-    assert [one.value for one in page.subheader] == ["My pod"]
+    assert [one.value for one in page.header] == ["My pod"]
     next(one for one in page.button if one.label == "Low energy today").click().run()
-    assert len(page.subheader) == 0
+    assert len(page.header) == 0
     assert len(html(page, "One small thing")) == 1
     next(one for one in page.button if one.label == "Show everything again").click().run()
-    assert [one.value for one in page.subheader] == ["My pod"]
+    assert [one.value for one in page.header] == ["My pod"]
 
 
 def test_help_now_never_shows_another_countrys_number(browser: Browser) -> None:

@@ -6,7 +6,7 @@ from tests.test_house import says, sources
 from workbook.ui import collect, words
 
 CALLS_WITH_WORDS = {
-    *("button", "title", "subheader", "checkbox", "text_input", "text_area", "selectbox", "toggle", "pills"),
+    *("button", "title", "header", "checkbox", "text_input", "text_area", "selectbox", "toggle", "pills"),
     *("segmented_control", "form_submit_button", "expander", "popover", "page_link", "date_input", "slider"),
 }
 

@@ -19,9 +19,9 @@ def show() -> None:
         ),
     )
     st.html("".join(f"<p>{safe(p)}</p>" for p in paragraphs))
-    st.subheader(_("Who runs this server"), anchor=False)
+    st.header(_("Who runs this server"), anchor=False)
     sign_in.show_operator()
-    st.subheader(_("Where the ideas come from"), anchor=False)
+    st.header(_("Where the ideas come from"), anchor=False)
     credits = (
         _(
             "Pods, pod mapping and “movable people” come from Mia Mingus and the Bay Area Transformative Justice Collective (2014–2016; SOIL 2023). The map here is our own drawing."
@@ -35,7 +35,7 @@ def show() -> None:
         ),
     )
     st.html("<ul>" + "".join(f"<li>{safe(c)}</li>" for c in credits) + "</ul>")
-    st.subheader(_("Safer use"), anchor=False)
+    st.header(_("Safer use"), anchor=False)
     safer = (
         _(
             "Use a phone or computer that only you open. If someone looks at yours, a library or a friend's may be safer."

@@ -43,7 +43,7 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     everyone = book.members()
     here = [m for m in everyone if m.place in ON_THE_MAP]
     view = View(book, exercise, occasion, given, here, {m.member_id: m for m in everyone})
-    st.subheader(exercise.title, anchor=False)
+    st.header(exercise.title, anchor=False)
     _show_opening(book, exercise)
     if exercise.kind == "safety":
         screen.show(book, exercise, here)
@@ -146,19 +146,12 @@ def _ask(prompt: Prompt) -> dict[str, Any]:
     return {"label": plain(prompt.ask), "help": None}
 
 
-def _hint(prompt: Prompt) -> None:
-    if prompt.help:
-        show_line("hint", prompt.help)
-
-
 def _tick(view: View, prompt: Prompt) -> None:
-    show_field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False)
-    _hint(prompt)
+    show_field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False, below=prompt.help)
 
 
 def _toggle(view: View, prompt: Prompt) -> None:
-    show_field(view, prompt, lambda **how: st.toggle(**_ask(prompt), **how), empty=False)
-    _hint(prompt)
+    show_field(view, prompt, lambda **how: st.toggle(**_ask(prompt), **how), empty=False, below=prompt.help)
 
 
 def _line(view: View, prompt: Prompt) -> None:
@@ -254,18 +247,16 @@ def _overlap(view: View, prompt: Prompt) -> None:
 def _numbers(view: View, prompt: Prompt, steps: range) -> Any:
     """A slider that begins at “–”, which leaves the question open."""
     stops: list[Any] = [SKIP, *steps]
+    ends = f"0 {prompt.low} · {steps[-1]} {prompt.high}"
     _hinted(view, prompt)
-    value = show_field(
+    return show_field(
         view,
         prompt,
         lambda **how: st.select_slider(plain(prompt.ask), stops, label_visibility="collapsed", **how),
         shown=lambda v: SKIP if v is None else min(steps, key=lambda s: abs(s - v)),
         read=lambda v: None if v == SKIP else v,
+        below=_("{ends}. At “–” it stays open.").format(ends=ends) if prompt.low or prompt.high else "",
     )
-    if prompt.low or prompt.high:
-        ends = f"0 {prompt.low} · {steps[-1]} {prompt.high}"
-        show_line("hint", _("{ends}. At “–” it stays open.").format(ends=ends))
-    return value
 
 
 def _names(view: View, prompt: Prompt) -> None:
@@ -296,10 +287,11 @@ def _add_name(view: View, prompt: Prompt, key: str) -> None:
 
 
 def _named_row(view: View, prompt: Prompt, member: Member) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"named-{prompt.key}-{member.member_id}"):
-        st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
+    with st.container(key=f"named-{prompt.key}-{member.member_id}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>', width="content")
+            ways.to_member(member.member_id)
         place_buttons(view.book, member, view.exercise.key, prompt.key, view.occasion)
-        ways.to_member(member.member_id)
 
 
 def place_buttons(book: MyWorkbook, member: Member, exercise: str, prompt: str, occasion: str) -> None:
@@ -370,10 +362,10 @@ def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -
 
 
 def _offer(view: View, prompt: Prompt, current: str | None) -> None:
-    """Offer the ring this exercise is about, by a button; nobody is moved without being asked."""
+    """Offer the ring this exercise is about, by a button; nobody is moved without being asked, nor offered a move outward."""
     member = view.everyone.get(current or "")
     ring = prompt.offer or ("outer" if prompt.only == "resources" else "")
-    if member is None or not ring or member.place == ring:
+    if member is None or not ring or (member.place in RINGS and RINGS.index(member.place) <= RINGS.index(ring)):
         return
     _offer_button(view, prompt, member, ring)
 
@@ -558,16 +550,22 @@ def _ways_to_send(text: str) -> None:
     """Copied, or opened in the person's own app; nothing is sent from here."""
     body = quote(text)
     st.html(
-        f'<p class="line-links"><a href="sms:?&amp;body={safe(body)}" target="_self">{safe(_("Open in messages"))}</a> '
-        f'<a href="mailto:?body={safe(body)}" target="_self">{safe(_("Open in mail"))}</a></p>'
+        f'<p><a class="button" href="sms:?&amp;body={safe(body)}" target="_self">{safe(_("Open in messages"))}</a> '
+        f'<a class="button" href="mailto:?body={safe(body)}" target="_self">{safe(_("Open in mail"))}</a></p>'
     )
     show_line("hint", _("Or copy it with the small button at its corner. Nothing is sent from here."))
 
 
 def _keep_tick(view: View, prompt: Prompt) -> None:
     """The tick that decides whether a message is kept; unticked, what was kept of it is erased."""
-    show_field(view, prompt, lambda **how: st.checkbox(**_ask(prompt), **how), empty=False, save=_keep_or_not)
-    _hint(prompt)
+    show_field(
+        view,
+        prompt,
+        lambda **how: st.checkbox(**_ask(prompt), **how),
+        empty=False,
+        save=_keep_or_not,
+        below=prompt.help,
+    )
 
 
 def _keep_or_not(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:

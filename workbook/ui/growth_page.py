@@ -51,7 +51,7 @@ def _show_help(book: MyWorkbook) -> None:
     members = [m for m in book.members() if m.place in ("core", "movable", "outer")]
     coverage = growth.coverage(members)
     words = book.content.words
-    st.subheader(_("Kinds of help"), anchor=False)
+    st.header(_("Kinds of help"), anchor=False)
     covered = [area for area, by_ring in coverage.items() if sum(by_ring.values())]
     if covered:
         named = ", ".join(words("good_for", area).lower() for area in covered)

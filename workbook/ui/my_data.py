@@ -13,7 +13,7 @@ def show(book: MyWorkbook) -> None:
     """The page Mine to keep."""
     st.title(_("Mine to keep"), anchor=False)
     _show_downloads(book)
-    st.subheader(_("Signing in"), anchor=False)
+    st.header(_("Signing in"), anchor=False)
     show_line("quiet", _("You are here as {name}.").format(name=book.name()))
     _show_passphrase()
     _show_sign_outs(book)

@@ -84,9 +84,10 @@ def show_field(
     shown: Read = unchanged,
     read: Read = unchanged,
     empty: Any = None,
+    below: str = "",
     save: Callable[[View, Prompt, str, str, Read], None] = save,
 ) -> Any:
-    """The widget that `draw` draws, holding the standing answer, with its saved line below."""
+    """The widget that `draw` draws, holding the standing answer, with a hint and its saved line below."""
     key = view.key(prompt, about)
     stored = shown(view.value(prompt, about, empty))
     brought = brought_back(key)
@@ -102,6 +103,8 @@ def show_field(
         else:
             save(view, prompt, about, key, read)
         st.rerun()
+    if below:
+        show_line("hint", below)
     saved_line(view, prompt, about, key)
     return value
 

@@ -19,7 +19,7 @@ def show() -> None:
         _("Someone who opens your device while you are signed in can read it too. Sign out, or use “Leave this page”."),
     ]
     st.html("".join(f"<p>{safe(line)}</p>" for line in lines))
-    st.subheader(_("Who runs this server"), anchor=False)
+    st.header(_("Who runs this server"), anchor=False)
     sign_in.show_operator()
     if session.here() is not None:
         found = session.here()

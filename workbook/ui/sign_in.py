@@ -34,7 +34,7 @@ def _then() -> str:
 
 def _sign_in() -> None:
     with st.form("sign in", border=False):
-        st.subheader(_("Sign in"), anchor=False)
+        st.header(_("Sign in"), anchor=False)
         name = st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
         passphrase = st.text_input(
             _("Passphrase"), type="password", autocomplete="current-password", key="sign in words"
@@ -54,7 +54,7 @@ def _sign_in() -> None:
 
 
 def _start() -> None:
-    st.subheader(_("Start your notes"), anchor=False)
+    st.header(_("Start your notes"), anchor=False)
     show_operator()
     age = st.segmented_control(
         _("Are you 18 or over?"),
@@ -113,7 +113,7 @@ def _suggest() -> None:
 
 def _recover() -> None:
     with st.form("recover", border=False):
-        st.subheader(_("Come back with your code"), anchor=False)
+        st.header(_("Come back with your code"), anchor=False)
         name = st.text_input(_("Your name here"), autocomplete="username", key="recover name")
         code = st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
         words = st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")

@@ -46,7 +46,7 @@ def _show_one_thing(book: MyWorkbook) -> None:
 
 
 def _show_pod(book: MyWorkbook) -> None:
-    st.subheader(_("My pod"), anchor=False)
+    st.header(_("My pod"), anchor=False)
     members, moves = book.members(), book.moves()
     placed = [m for m in members if m.place in ("core", "movable", "outer")]
     drawn = pod_map.svg(placed, spots(moves), session.dark())
