@@ -299,7 +299,7 @@ def test_a_content_note_offers_another_way_that_leads_there(ada: Ada) -> None:
         expect(page.locator("p.note").first).to_have_text(exercise.before)
         way = page.locator(".st-key-step").get_by_role("link", name=other.title)
         (way if other.step != exercise.step else page.get_by_role("button", name=other.title).first).click()
-        expect(page.get_by_role("heading", name=other.title, level=3)).to_be_in_viewport()
+        expect(page.get_by_role("heading", name=other.title, level=2)).to_be_in_viewport()
         expect(page).to_have_url(re.compile(f"{re.escape(_address(other))}$"))
 
 

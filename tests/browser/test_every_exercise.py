@@ -186,7 +186,7 @@ def opened(who: Visitor, exercise: Exercise, *, by_title: bool = False) -> Page:
         who.page.locator(f".st-key-open-{step}-{name} button").click()
     else:
         acts.open_page(who, address + name)
-    expect(who.page.get_by_role("heading", name=exercise.title, level=3)).to_be_visible()
+    expect(who.page.get_by_role("heading", name=exercise.title, level=2)).to_be_visible()
     who.come_to_rest()
     return who.page
 

@@ -362,10 +362,10 @@ def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -
 
 
 def _offer(view: View, prompt: Prompt, current: str | None) -> None:
-    """Offer the ring this exercise is about, by a button; nobody is moved without being asked, nor offered a move outward."""
+    """Offer the ring this exercise is about, by a button; nobody is moved without being asked."""
     member = view.everyone.get(current or "")
     ring = prompt.offer or ("outer" if prompt.only == "resources" else "")
-    if member is None or not ring or (member.place in RINGS and RINGS.index(member.place) <= RINGS.index(ring)):
+    if member is None or not ring or member.place == ring:
         return
     _offer_button(view, prompt, member, ring)
 
