@@ -263,6 +263,23 @@ def test_coming_back_to_a_try_adds_to_that_try_and_to_none_where_it_is_not_said_
     assert meant(words, "reach_out.after_sent", felt="easy") == Meaning()
 
 
+def test_coming_back_to_a_try_says_that_it_was_sent_unless_that_was_noted_when_it_was(words: Content) -> None:
+    after = words.exercise("reach_out.after_sent")
+    given = {("which", ""): "try-1"}
+    assert meaning(after, given, {"member": KOFI}).facts == (Fact(KOFI, "last_touch", "week"),)
+    assert meaning(after, given, {"member": KOFI, "state": "not_now"}).facts == (Fact(KOFI, "last_touch", "week"),)
+    assert meaning(after, given, {"member": KOFI, "state": "sent"}).facts == ()
+
+
+def test_letting_a_quiet_try_go_lets_the_name_rest_and_waiting_does_not(words: Content) -> None:
+    def facts(chosen: str) -> tuple[Fact, ...]:
+        given = {("which", ""): "try-1", ("next", ""): chosen}
+        return meaning(words.exercise("reach_out.nothing_back"), given, {"member": KOFI, "state": "sent"}).facts
+
+    assert facts("let_go") == (Fact(KOFI, "contact", "not_for_now"),)
+    assert [facts("wait"), facts("one_more")] == [(), ()]
+
+
 def test_a_plan_rehearsed_is_part_of_its_try_and_the_tick_taken_back_is_not(words: Content) -> None:
     assert meant(words, "reach_out.when_where", cue="Sunday tea", rehearsed=True).try_fields == {
         "cue": "Sunday tea",

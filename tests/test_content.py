@@ -68,6 +68,18 @@ def test_an_option_no_longer_offered_is_shown_by_its_key(words: Content) -> None
     ]
 
 
+def test_all_that_became_of_last_weeks_step_gets_the_same_reply(words: Content) -> None:
+    asked = words.exercise("check_in.weekly").prompt("last_step")
+    [reply] = asked.replies
+    assert (set(reply.to), reply.words, reply.help_now) == ({o.key for o in asked.options}, "Noted.", False)
+
+
+def test_nobody_to_count_on_is_answered_kindly_and_with_the_way_to_help(words: Content) -> None:
+    [reply] = words.exercise("welcome.three_questions").prompt("count_on").replies
+    assert (reply.to, reply.help_now) == (("1",), True)
+    assert reply.words.startswith("Many people start here.")
+
+
 def test_a_retired_prompt_keeps_its_key_but_is_no_longer_shown(words: Content) -> None:
     exercise = words.exercise("reflect.steady")
     first, *others = exercise.prompts
@@ -186,6 +198,18 @@ WRONG = {
         'instead = "reflect.kinds_of_help"',
         'instead = "reflect.kinds"',
         ["reflect.toml", "reflect.someone_stayed", "“reflect.kinds”"],
+    ),
+    "a reply to something that cannot be picked": (
+        "check_in",
+        'to = ["tried",',
+        'to = ["tired",',
+        ["check_in.toml", "check_in.weekly.last_step", "“tired”"],
+    ),
+    "a reply without words": (
+        "check_in",
+        ', words = "Noted." }',
+        " }",
+        ["check_in.weekly.last_step", "`to`", "`words`"],
     ),
     "starters of no category": (
         "reconnect",

@@ -117,7 +117,9 @@ def see(place: Place, rows: list[Said]) -> None:
 def press_offers(place: Place) -> None:
     """Take up every ring that this prompt offers."""
     for _ in range(place.box.get_by_role("button", name=PUT_IN).count()):
-        place.box.get_by_role("button", name=PUT_IN).first.click()
+        offer = place.box.get_by_role("button", name=PUT_IN).first
+        assert any(f"Put {name} in " in _typed(offer.inner_text()) for name in place.circle.kinds)
+        offer.click()
         place.who.come_to_rest()
 
 

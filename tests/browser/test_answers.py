@@ -290,6 +290,20 @@ def test_a_message_is_kept_only_while_it_is_ticked(
     expect(open_page(ada, address).locator("textarea")).to_have_value("")
 
 
+def test_a_thing_done_again_begins_afresh_and_the_earlier_time_can_be_opened(ada: Ada) -> None:
+    page = open_page(ada.laptop, "/stay-open?at=kindness")
+    write(ada.laptop, "did", "Held the door")
+    page.get_by_role("button", name="Start another one").click()
+    expect(box(page, "did").get_by_role("textbox")).to_have_value("")
+    write(ada.laptop, "did", "Rang when they said")
+    page = open_page(ada.laptop, "/stay-open?at=kindness")
+    expect(box(page, "did").get_by_role("textbox")).to_have_value("Rang when they said")
+    times = page.locator(".st-key-other-times").get_by_role("combobox")
+    times.click()
+    page.get_by_role("option").last.click()
+    expect(box(page, "did").get_by_role("textbox")).to_have_value("Held the door")
+
+
 def test_a_content_note_offers_another_way_that_leads_there(ada: Ada) -> None:
     with_note = [e for e in CONTENT.exercises if e.before]
     assert with_note
