@@ -1,17 +1,15 @@
 """The growth chart as figure data: what is counted, named and dated, and that nothing runs into anything."""
 
-from collections import Counter
 from datetime import date
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
 
 import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.growth import KINDS_OF_HELP, Count
+from workbook.growth import Count
 from workbook.pod import RINGS
 from workbook.ui import growth_chart
 from workbook.ui.palette import DARK, LIGHT, Palette
@@ -46,59 +44,50 @@ def test_lines_are_bold_dotted_and_thin_in_the_colours_of_the_rings(colours: Pal
     assert [line["color"] for line in (core, movable, outer)] == [colours.ring[ring] for ring in RINGS]
 
 
-def test_each_line_is_named_with_its_number_at_its_end_and_there_is_no_legend() -> None:
-    layout = growth_chart.figure(SPRING)["layout"]
-    assert {note["text"] for note in layout["annotations"]} == {
-        "Core Circle 2",
-        "Movable People 3",
-        "Outer Resources 1",
-    }
-    assert {note["x"] for note in layout["annotations"]} == {"2026-05-28"}
+@pytest.mark.parametrize("narrow", [False, True])
+def test_each_strip_is_named_with_its_number_at_its_end_and_there_is_no_legend(narrow: bool) -> None:
+    layout = growth_chart.figure(SPRING, narrow=narrow)["layout"]
+    names = [note["text"] for note in layout["annotations"] if note.get("xref") == "paper" and note["y"]]
+    numbers = {note["yref"]: (note["x"], note["text"]) for note in layout["annotations"] if "xref" not in note}
+    assert names == ["Core Circle", "Movable People", "Outer Resources"]
+    assert numbers == {"y": ("2026-05-28", "2"), "y2": ("2026-05-28", "3"), "y3": ("2026-05-28", "1")}
     assert layout["showlegend"] is False
 
 
-def test_on_a_phone_the_names_are_short_and_leave_the_lines_most_of_the_width() -> None:
-    layout = growth_chart.figure(SPRING, narrow=True)["layout"]
-    assert {note["text"] for note in layout["annotations"]} == {"Core 2", "Movable 3", "Outer 1"}
-    assert layout["margin"]["l"] + layout["margin"]["r"] < 328 / 2
+COUNTED = st.integers(0, 200)
 
 
-def test_lines_that_end_together_have_their_names_apart_with_the_core_on_top() -> None:
-    layout = growth_chart.figure([Count(date(2026, 5, 1), 0, 0, 0), Count(date(2026, 5, 9), 4, 4, 4)])["layout"]
-    shifts = {note["text"].split()[0]: note["yshift"] for note in layout["annotations"]}
-    assert shifts["Core"] - shifts["Movable"] == shifts["Movable"] - shifts["Outer"] == growth_chart.BETWEEN_LABELS
+@given(st.lists(st.tuples(COUNTED, COUNTED, COUNTED), min_size=1, max_size=5))
+def test_no_strip_runs_into_another_and_one_person_is_as_high_in_each(rows: list[tuple[int, int, int]]) -> None:
+    counts = [Count(date(2026, 5, 1 + number), *row) for number, row in enumerate(rows)]
+    layout = growth_chart.figure(counts)["layout"]
+    inner = layout["height"] - growth_chart.BOTTOM
+    axes = [layout[name] for name in ("yaxis", "yaxis2", "yaxis3")]
+    for upper, lower in pairwise(axes):
+        assert (upper["domain"][0] - lower["domain"][1]) * inner >= growth_chart.TITLE - 0.1
+    heights = [(axis["domain"][1] - axis["domain"][0]) / axis["range"][1] * inner for axis in axes]
+    assert max(heights) - min(heights) < 0.1
+    assert sum(height * axis["range"][1] for height, axis in zip(heights, axes, strict=True)) < 350
+    for axis, number in zip(axes, range(3), strict=True):
+        assert axis["range"][1] >= max(row[number] for row in rows)
 
 
-@given(st.lists(st.floats(0, 300), min_size=1, max_size=6).map(sorted))
-def test_names_are_never_closer_than_a_line_of_text_nor_below_the_chart(wanted: list[float]) -> None:
-    found = growth_chart.spread(wanted, 19)
-    assert len(found) == len(wanted)
-    assert found[0] >= 0
-    assert all(b - a >= 19 - 1e-6 for a, b in pairwise(found))
-
-
-def test_names_with_room_stay_where_their_lines_end() -> None:
-    assert growth_chart.spread([0, 50, 100], 19) == [0, 50, 100]
+def first_day(figure: dict[str, Any]) -> str:
+    [note] = [note for note in figure["layout"]["annotations"] if note.get("xref") == "paper" and not note["y"]]
+    return str(note["text"])
 
 
 def test_days_are_in_words_with_the_first_and_the_last_among_them() -> None:
-    days = growth_chart.figure(SPRING)["layout"]["xaxis"]
-    assert days["ticktext"] == ["10 Feb", "18 Mar", "22 Apr", "28 May 2026"]
-    assert days["tickvals"][0] == "2026-02-10"
+    figure = growth_chart.figure(SPRING)
+    days = figure["layout"]["xaxis"]
+    assert [first_day(figure), *days["ticktext"]] == ["10 Feb", "18 Mar", "22 Apr", "28 May 2026"]
     assert days["range"] == ["2026-02-10", "2026-05-28"]
 
 
 def test_the_year_is_said_where_it_is_another_one() -> None:
-    days = growth_chart.figure([Count(date(2025, 12, 30), 1, 0, 0), Count(date(2026, 1, 2), 1, 1, 0)])["layout"][
-        "xaxis"
-    ]
-    assert days["ticktext"] == ["30 Dec 2025", "31 Dec 2025", "1 Jan", "2 Jan 2026"]
-
-
-@pytest.mark.parametrize(("most", "marks"), [(0, [0, 1, 2, 3]), (5, [0, 1, 2, 3, 4, 5]), (28, [0, 10, 20, 30])])
-def test_people_are_counted_in_whole_numbers_from_zero(most: int, marks: list[int]) -> None:
-    people = growth_chart.figure([Count(date(2026, 5, 1), 0, most, 0)])["layout"]["yaxis"]
-    assert people["tickvals"] == marks
+    figure = growth_chart.figure([Count(date(2025, 12, 30), 1, 0, 0), Count(date(2026, 1, 2), 1, 1, 0)])
+    days = figure["layout"]["xaxis"]["ticktext"]
+    assert [first_day(figure), *days] == ["30 Dec 2025", "31 Dec 2025", "1 Jan", "2 Jan 2026"]
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -137,29 +126,3 @@ def test_a_sentence_says_what_the_chart_shows() -> None:
     )
     assert growth_chart.alt_text(ONE_DAY) == "On 3 May 2026: Core Circle 1, Movable People 0, Outer Resources 0."
     assert growth_chart.alt_text([]) == "This picture begins with the first name on your map."
-
-
-def coverage(**by_kind: Counter[str]) -> dict[str, Counter[str]]:
-    return {kind: by_kind.get(kind, Counter()) for kind in KINDS_OF_HELP}
-
-
-@pytest.mark.parametrize("narrow", [False, True])
-def test_kinds_of_help_are_a_circle_for_each_member_in_the_line_of_its_ring(narrow: bool) -> None:
-    covered = coverage(listen=Counter(core=2, movable=1), advice=Counter(outer=1))
-    root = ElementTree.fromstring(growth_chart.coverage_svg(covered, narrow=narrow))
-    circles = [circle.get("stroke") for circle in root.iter("{http://www.w3.org/2000/svg}circle")]
-    assert Counter(circles) == {LIGHT.ring["core"]: 2, LIGHT.ring["movable"]: 1, LIGHT.ring["outer"]: 1}
-
-
-def test_more_circles_than_there_is_room_for_end_in_a_number() -> None:
-    root = ElementTree.fromstring(growth_chart.coverage_svg(coverage(listen=Counter(outer=40)), narrow=True))
-    space = "{http://www.w3.org/2000/svg}"
-    shown = len(list(root.iter(f"{space}circle")))
-    assert f"+{40 - shown}" in [text.text for text in root.iter(f"{space}text")]
-
-
-def test_the_words_for_kinds_of_help_are_escaped_and_said_aloud() -> None:
-    words = {kind: f"<{kind}>" for kind in KINDS_OF_HELP}
-    drawn = growth_chart.coverage_svg(coverage(listen=Counter(core=2)), words=words.__getitem__)
-    assert ElementTree.fromstring(drawn).get("aria-label") == "<listen>: 2 on your map."
-    assert growth_chart.coverage_alt(coverage()) == "Kinds of help: nothing noted yet."

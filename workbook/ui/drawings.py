@@ -4,6 +4,7 @@ They travel as data addresses: `st.html` takes inline SVG out, and a file would 
 """
 
 import base64
+from math import cos, radians, sin
 
 from workbook.ui.palette import palette
 from workbook.ui.plain import safe
@@ -34,6 +35,28 @@ def drawing_of(step: str, dark: bool) -> str:
     )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><style>{style}</style>{_LINES[step]}</svg>'
     return picture(svg, "", "drawing")
+
+
+def pod_sketch(dark: bool) -> str:
+    """A pod without names, for the front page: me, three bold circles, three dotted, three large ones at the edge."""
+    inks = palette(dark)
+    lines = {"core": "4.6", "movable": "3.4", "outer": "1.8"}
+    drawn = [f'<circle r="{r}" fill="none" stroke="{inks.hairline}" stroke-width="1.2"/>' for r in (40, 68, 96)]
+    drawn.append(f'<circle r="13" fill="{inks.me}"/>')
+    for ring, away, size, turns in (
+        ("core", 40, 11, (-80, 45, 165)),
+        ("movable", 68, 11, (-30, 100, 215)),
+        ("outer", 96, 18, (-62, 20, 140)),
+    ):
+        for turn in turns:
+            x, y = away * cos(radians(turn)), away * sin(radians(turn))
+            dots = ' stroke-dasharray=".1 5.66" stroke-linecap="round"' if ring == "movable" else ""
+            drawn.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" fill="{inks.fill[ring]}" stroke="{inks.ring[ring]}" '
+                f'stroke-width="{lines[ring]}"{dots}/>'
+            )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-118 -118 236 236">{"".join(drawn)}</svg>'
+    return picture(svg, "", "sketch")
 
 
 def picture(svg: str, alt: str, kind: str) -> str:

@@ -1,8 +1,7 @@
-"""Growth drawn: how many stood in each ring over time, and which kinds of help are covered."""
+"""Growth drawn: how many stood in each ring over time."""
 
-import html
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +13,9 @@ from workbook.ui.palette import (
     Palette,
     palette,
     ring_names,
-    short_ring_names,
-    text_width,
 )
 from workbook.ui.when import day
-from workbook.ui.words import _, n_
+from workbook.ui.words import _
 
 CONFIG = NO_TOOLBAR
 LINES = {
@@ -26,39 +23,66 @@ LINES = {
     "movable": {"width": 3, "dash": "3px,4.5px"},
     "outer": {"width": 1.6, "dash": "solid"},
 }
-# The same circles as on the map, of three sizes: where counts are equal they stand one inside the other.
-DOT_SIZE = {"core": 8, "movable": 15, "outer": 23}
+# The same circles as on the map.
+DOT_SIZE = {"core": 11, "movable": 13, "outer": 17}
 DOT_LINES = {
     "core": {"width": 3.5, "dash": "solid"},
     "movable": {"width": 2.4, "dash": "2.4px,2.8px"},
     "outer": {"width": 1.4, "dash": "solid"},
 }
-SMALL_RADIUS = {"core": 6.0, "movable": 6.0, "outer": 8.0}
-LETTERS, BETWEEN_LABELS = 14, 19
-TOP, BOTTOM, LEFT = 14, 34, 40
+LETTERS = 14
+TITLE, BOTTOM = 40, 34  # over each strip its name, under the last the days, in pixels
+AIR = 4  # over the highest line, so that it is drawn whole
+PERSON, ALL_STRIPS = 24, 330  # how high one person stands, and all three strips together at most
 
 
 def figure(counts: Sequence[Count], *, dark: bool = False, narrow: bool = False) -> dict[str, Any]:
-    """People per ring over time as a Plotly figure: three lines in steps, named at their ends."""
+    """People per ring over time as a Plotly figure: a strip for each ring, named, with its number at its end.
+
+    One person is as high in each strip as in the others, so that the strips can be compared, and no line crosses another.
+    """
     colours = palette(dark)
     if not counts:
         return _nothing_yet(colours)
-    names = short_ring_names() if narrow else ring_names()
-    labels = {ring: f"{names[ring]} {_latest(counts, ring)}" for ring in RINGS}
-    right = 26 + max(text_width(label, LETTERS) for label in labels.values())
-    height = 290 if narrow else 340
-    top = _top(counts)
+    strips = _strips(counts)
+    height = sum(strip.high + TITLE for strip in strips.values()) + BOTTOM
     lines = [] if len(counts) == 1 else [_line(counts, ring, colours) for ring in RINGS]
-    return {
-        "data": [*lines, *(_dot(counts, ring, colours) for ring in reversed(RINGS))],
-        "layout": {
-            **_paper(colours, height),
-            "margin": {"l": LEFT, "r": round(right), "t": TOP, "b": BOTTOM, "pad": 0},
-            "xaxis": _days(counts, colours, 3 if narrow else 4),
-            "yaxis": _people(top, height - TOP - BOTTOM, colours),
-            "annotations": list(_end_labels(counts, labels, top, height - TOP - BOTTOM, colours)),
-        },
+    layout = {
+        **_paper(colours, height),
+        "margin": {"l": 4, "r": 46, "t": 0, "b": BOTTOM, "pad": 0},
+        "xaxis": _days(counts, colours, 3 if narrow else 4),
+        "annotations": [
+            *(note for ring in RINGS for note in _notes(counts, ring, strips[ring], height, colours)),
+            *_first_day(counts, colours),
+        ],
     }
+    for ring, strip in strips.items():
+        layout[_axis(ring).replace("y", "yaxis")] = _people(strip, height, colours)
+    return {"data": [*lines, *(_dot(counts, ring, colours) for ring in RINGS)], "layout": layout}
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One ring's part of the picture, in pixels from its top; `most` people fill its height."""
+
+    top: float
+    high: float
+    most: float
+
+
+def _strips(counts: Sequence[Count]) -> dict[str, _Strip]:
+    most = {ring: max(1, *(int(getattr(row, ring)) for row in counts)) for ring in RINGS}
+    person = min(PERSON, ALL_STRIPS / sum(most.values()))
+    strips, top = {}, 0.0
+    for ring in RINGS:
+        high = most[ring] * person + AIR
+        strips[ring] = _Strip(top + TITLE, high, high / person)
+        top += TITLE + high
+    return strips
+
+
+def _axis(ring: str) -> str:
+    return {"core": "y", "movable": "y2", "outer": "y3"}[ring]
 
 
 def alt_text(counts: Sequence[Count]) -> str:
@@ -75,49 +99,6 @@ def alt_text(counts: Sequence[Count]) -> str:
     )
 
 
-def coverage_svg(
-    coverage: Mapping[str, Counter[str]],
-    *,
-    dark: bool = False,
-    narrow: bool = False,
-    words: Callable[[str], str] = str,
-) -> str:
-    """A row for each kind of help, a circle for each member good for it, in the line of its ring.
-
-    `words` puts a kind of help into words. A kind that nobody stands for yet is an open line, no more.
-    """
-    colours, names = palette(dark), short_ring_names() if narrow else ring_names()
-    width, row, head, letters = (328, 34, 30, 13) if narrow else (640, 34, 30, 15)
-    label = 8 + max((text_width(words(kind), letters) for kind in coverage), default=0)
-    lefts = [label + (width - label) / len(RINGS) * number for number in range(len(RINGS))]
-    drawn = [_svg_text(names[ring], x, 16, letters - 1, colours.soft_ink) for ring, x in zip(RINGS, lefts, strict=True)]
-    for number, (kind, by_ring) in enumerate(coverage.items()):
-        middle = head + row * (number + 0.5)
-        drawn.append(_hairline(0, width, middle - row / 2, colours))
-        drawn.append(_svg_text(words(kind), 0, middle + 0.34 * letters, letters, colours.ink))
-        for ring, x in zip(RINGS, lefts, strict=True):
-            drawn += _cell(by_ring[ring], ring, x, middle, lefts[1] - lefts[0], colours)
-    height = head + row * len(coverage)
-    spoken = html.escape(coverage_alt(coverage, words))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'style="max-width:100%;height:auto" role="img" aria-label="{spoken}" font-family="{html.escape(FONT)}">'
-        f"<title>{spoken}</title>{''.join(drawn)}</svg>"
-    )
-
-
-def coverage_alt(coverage: Mapping[str, Counter[str]], words: Callable[[str], str] = str) -> str:
-    """The kinds of help that someone stands for, in a sentence."""
-    named = [
-        n_("{kind}: {n} on your map", "{kind}: {n} on your map", by_ring.total()).format(
-            kind=words(kind), n=by_ring.total()
-        )
-        for kind, by_ring in coverage.items()
-        if by_ring.total()
-    ]
-    return "; ".join(named) + "." if named else _("Kinds of help: nothing noted yet.")
-
-
 def _latest(counts: Sequence[Count], ring: str) -> int:
     return int(getattr(counts[-1], ring))
 
@@ -127,13 +108,23 @@ def _line(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any
         "type": "scatter",
         "mode": "lines",
         "name": ring,
+        "yaxis": _axis(ring),
         "x": [row.day.isoformat() for row in counts],
         "y": [getattr(row, ring) for row in counts],
         "line": {"shape": "hv", "color": colours.ring[ring], **LINES[ring]},
+        "fill": "tozeroy",
+        "fillcolor": _tint(colours.ring[ring]),
+        "cliponaxis": False,
         "hoverinfo": "text",
         "hovertext": [f"{day(row.day)}<br>{ring_names()[ring]}: {getattr(row, ring)}" for row in counts],
         "showlegend": False,
     }
+
+
+def _tint(colour: str) -> str:
+    """A breath of the ring's colour under its line."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.09)"
 
 
 def _dot(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any]:
@@ -143,6 +134,7 @@ def _dot(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any]
         "type": "scatter",
         "mode": "markers",
         "name": f"{ring} now",
+        "yaxis": _axis(ring),
         "x": [last.day.isoformat()],
         "y": [getattr(last, ring)],
         "marker": {
@@ -158,39 +150,62 @@ def _dot(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any]
     }
 
 
-def _top(counts: Sequence[Count]) -> float:
-    """The upper end of the axis: a little above the highest line, and never so low that one person fills the page."""
-    return max(max(row.core, row.movable, row.outer, 3) for row in counts) * 1.1
-
-
-def _people(top: float, tall: float, colours: Palette) -> dict[str, Any]:
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if top / step <= 6 or step == 1000)
+def _people(strip: _Strip, height: float, colours: Palette) -> dict[str, Any]:
+    """A strip's own axis: no numbers, and one hairline to stand on."""
+    inner = height - BOTTOM
     return {
-        "range": [-_under(top, tall), top],
-        "tickvals": list(range(0, int(top) + 1, step)),
-        "tickfont": {"size": 13, "color": colours.soft_ink, "family": FONT},
-        "gridcolor": colours.hairline,
-        "gridwidth": 1,
-        "zeroline": False,
+        "domain": [round(1 - (strip.top + strip.high) / inner, 5), round(1 - strip.top / inner, 5)],
+        "range": [0, strip.most],
+        "anchor": "x",
+        "showticklabels": False,
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": colours.hairline,
+        "zerolinewidth": 1,
+        "zerolinelayer": "below traces",
         "showline": False,
         "ticks": "",
-        "ticklabelstandoff": 6,
         "fixedrange": True,
     }
 
 
-def _under(top: float, tall: float) -> float:
-    """Room under zero, in people, for the largest circle to lie on the line whole."""
-    below = DOT_SIZE["outer"] / 2 + 2
-    return float(top * below / (tall - below))
+def _notes(
+    counts: Sequence[Count], ring: str, strip: _Strip, height: float, colours: Palette
+) -> Iterator[dict[str, Any]]:
+    """The ring's name over its strip, and its number beside the end of its line."""
+    font = {"color": colours.ring[ring], "family": FONT}
+    yield {
+        "xref": "paper",
+        "x": 0,
+        "yref": "paper",
+        "y": round(1 - strip.top / (height - BOTTOM), 5),
+        "yshift": 20,
+        "text": ring_names()[ring],
+        "xanchor": "left",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {**font, "size": LETTERS, "weight": 600 if ring == "core" else 400},
+    }
+    yield {
+        "x": counts[-1].day.isoformat(),
+        "yref": _axis(ring),
+        "y": _latest(counts, ring),
+        "xshift": 14,
+        "text": str(_latest(counts, ring)),
+        "xanchor": "left",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {**font, "size": LETTERS + 3, "weight": 600},
+    }
 
 
 def _days(counts: Sequence[Count], colours: Palette, most: int) -> dict[str, Any]:
     first, last = counts[0].day, counts[-1].day
-    shown = list(_tick_days(first, last, most))
+    shown = [on for on in _tick_days(first, last, most) if on != first or on == last]
     before = timedelta(days=1) if first == last else timedelta()  # a single day stands at the right, by its labels
     return {
         "type": "date",
+        "anchor": "y3",
         "range": [(first - before).isoformat(), last.isoformat()],
         "tickvals": [on.isoformat() for on in shown],
         "ticktext": [day(on) if on == last else day(on, last) for on in shown],
@@ -205,6 +220,24 @@ def _days(counts: Sequence[Count], colours: Palette, most: int) -> dict[str, Any
     }
 
 
+def _first_day(counts: Sequence[Count], colours: Palette) -> Iterator[dict[str, Any]]:
+    """The first day begins where the lines begin: as a tick half of it would be cut off."""
+    first, last = counts[0].day, counts[-1].day
+    if first != last:
+        yield {
+            "xref": "paper",
+            "x": 0,
+            "yref": "paper",
+            "y": 0,
+            "yshift": -15,
+            "text": day(first, last),
+            "xanchor": "left",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 13, "color": colours.soft_ink, "family": FONT},
+        }
+
+
 def _tick_days(first: date, last: date, most: int) -> Iterator[date]:
     """The first day, the last, and some evenly between."""
     parts = min(most - 1, (last - first).days)
@@ -213,52 +246,7 @@ def _tick_days(first: date, last: date, most: int) -> Iterator[date]:
         yield first + timedelta(days=round((last - first).days * part / parts))
 
 
-def _end_labels(
-    counts: Sequence[Count], labels: Mapping[str, str], top: float, tall: float, colours: Palette
-) -> Iterator[dict[str, Any]]:
-    """Each line's name and number beside its end, moved apart where lines end close together."""
-    last = counts[-1]
-    each = tall / (top + _under(top, tall))
-    rings = sorted(reversed(RINGS), key=lambda ring: getattr(last, ring))
-    wanted = [getattr(last, ring) * each for ring in rings]
-    for ring, at, y in zip(rings, wanted, spread(wanted, BETWEEN_LABELS), strict=True):
-        yield {
-            "x": last.day.isoformat(),
-            "y": getattr(last, ring),
-            "xshift": 15,
-            "yshift": round(y - at, 1),
-            "text": labels[ring],
-            "xanchor": "left",
-            "yanchor": "middle",
-            "showarrow": False,
-            "font": {
-                "size": LETTERS,
-                "color": colours.ring[ring],
-                "family": FONT,
-                "weight": 600 if ring == "core" else 400,
-            },
-        }
-
-
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Positions as near as can be to the wanted ones (in rising order, the lowest at 0 or more), none closer than `gap`."""
-    groups: list[list[float]] = []
-    for at in wanted:
-        groups.append([at])
-        while len(groups) > 1 and _lowest(groups[-1], gap) < _highest(groups[-2], gap) + gap:
-            groups[-2:] = [groups[-2] + groups[-1]]
-    return [_lowest(group, gap) + gap * number for group in groups for number in range(len(group))]
-
-
-def _lowest(group: Sequence[float], gap: float) -> float:
-    return max(sum(group) / len(group) - gap * (len(group) - 1) / 2, 0)
-
-
-def _highest(group: Sequence[float], gap: float) -> float:
-    return _lowest(group, gap) + gap * (len(group) - 1)
-
-
-def _paper(colours: Palette, height: int) -> dict[str, Any]:
+def _paper(colours: Palette, height: float) -> dict[str, Any]:
     return {
         "template": {},
         "height": height,
@@ -309,35 +297,3 @@ def _broken(sentence: str) -> str:
     words = sentence.split(" ")
     half = min(range(1, len(words) + 1), key=lambda at: abs(len(" ".join(words[:at])) - len(sentence) / 2))
     return "<br>".join(part for part in (" ".join(words[:half]), " ".join(words[half:])) if part)
-
-
-def _cell(count: int, ring: str, left: float, middle: float, column: float, colours: Palette) -> Iterator[str]:
-    """As many circles as there is room for, then how many more; an open line where there is none yet."""
-    if not count:
-        yield _hairline(left + 2, left + 14, middle, colours)
-    radius = SMALL_RADIUS[ring] * (0.75 if column < 100 else 1)
-    step = 2 * radius + 5
-    room = column - 8
-    shown = count if count * step <= room else max(int((room - 22) // step), 1)
-    for number in range(shown):
-        x = left + radius + 2 + step * number
-        yield (
-            f'<circle cx="{x:.1f}" cy="{middle:g}" r="{radius:g}" fill="{colours.fill[ring]}" '
-            f"{_svg_line(ring, colours)}/>"
-        )
-    if shown < count:
-        yield _svg_text(f"+{count - shown}", left + 2 + step * shown, middle + 4.4, 13, colours.ring[ring])
-
-
-def _hairline(left: float, right: float, y: float, colours: Palette) -> str:
-    return f'<line x1="{left:g}" x2="{right:g}" y1="{y:g}" y2="{y:g}" stroke="{colours.hairline}" stroke-width="1"/>'
-
-
-def _svg_line(ring: str, colours: Palette) -> str:
-    width = {"core": 3.2, "movable": 2.4, "outer": 1.4}[ring]
-    dash = ' stroke-dasharray="2.2 2.51"' if ring == "movable" else ""
-    return f'stroke="{colours.ring[ring]}" stroke-width="{width}"{dash}'
-
-
-def _svg_text(text: str, x: float, y: float, size: float, colour: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}">{html.escape(text)}</text>'

@@ -5,7 +5,7 @@ import streamlit as st
 from workbook import growth
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Move
-from workbook.ui import growth_chart, session
+from workbook.ui import growth_chart, pod_map, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.when import day
 from workbook.ui.words import _, n_
@@ -29,21 +29,16 @@ def show(book: MyWorkbook) -> None:
 
 
 def _sentence(counts: list[growth.Count], moves: list[Move]) -> str:
-    story = growth.story(counts)
-    if story is None:
-        return ""
-    now = story.now
-    people = now.core + now.movable + now.outer
-    first = n_("Since {day} your map has held {now} one now.", "Since {day}: {now} on your map now.", people)
+    now = counts[-1]
     parts = [
-        first.format(day=day(story.first_day), now=people),
-        _("Core Circle {core}, Movable People {movable}, Outer Resources {outer}.").format(
-            core=now.core, movable=now.movable, outer=now.outer
-        ),
+        _("Your map began on {day}.").format(day=day(counts[0].day)),
+        _("Now: {core}, {movable}, {outer}.").format(**pod_map.in_words(now.core, now.movable, now.outer)),
     ]
     changed = growth.changed_place(moves)
     if changed:
-        parts.append(n_("{count} changed place.", "{count} changed place.", changed).format(count=changed))
+        parts.append(
+            n_("{count} changed place on the way.", "{count} changed place on the way.", changed).format(count=changed)
+        )
     return " ".join(parts)
 
 
@@ -57,7 +52,7 @@ def _show_help(book: MyWorkbook) -> None:
         named = ", ".join(words("good_for", area).lower() for area in covered)
         show_line("quiet", _("Someone or something is there for: {named}.").format(named=named))
     else:
-        show_line("quiet", _("Nothing noted yet. “Kinds of help” under Reflect is where this comes from."))
+        show_line("quiet", _("Nothing here yet, and that is fine. It comes from “Kinds of help” under Reflect."))
     rings = ("core", "movable", "outer")
     head = "".join(f"<th scope=col>{safe(words('places', r))}</th>" for r in rings)
     rows = "".join(

@@ -78,9 +78,15 @@ def place_labels(rings: Iterable[list[Disc]], me: Disc, sizes: Sizes, half: floa
     placed = [label for labels in inside for label in labels or ()]
     for ring, labels in zip(rings, inside, strict=True):
         if labels is None:
-            beside = _beside(ring, discs, placed, sizes, half) if len(ring) <= FEW else None
-            placed += beside or _what_fits(ring, sizes)
+            placed += _as_they_fit(ring, discs, placed, sizes, half)
     return placed
+
+
+def _as_they_fit(ring: list[Disc], discs: list[Disc], placed: list[Label], sizes: Sizes, half: float) -> list[Label]:
+    """Whole names beside the circles, or else shortened ones inside, or shortened ones beside, or initials."""
+    beside = _beside(ring, discs, placed, sizes, half) if len(ring) <= FEW else None
+    whole = beside and not any(label.lines[-1].endswith("…") for label in beside)
+    return (beside if whole else None) or _all_inside(ring, sizes, fewest=7) or beside or _what_fits(ring, sizes)
 
 
 def initials(name: str) -> str:
@@ -91,10 +97,10 @@ def initials(name: str) -> str:
     return letters.upper() if len(letters.upper()) == len(letters) else letters
 
 
-def _all_inside(ring: list[Disc], sizes: Sizes) -> list[Label] | None:
-    """Every name of the ring inside its own circle, in the largest letters that do; None if one would be lost."""
+def _all_inside(ring: list[Disc], sizes: Sizes, fewest: int = 60) -> list[Label] | None:
+    """Every name of the ring inside its own circle, in the largest letters that do, none cut below `fewest` letters."""
     for size in sizes.names:
-        labels = [_inside(disc, size, fewest=7) for disc in ring]
+        labels = [_inside(disc, size, fewest) for disc in ring]
         found = [label for label in labels if label]
         if len(found) == len(ring):
             return found

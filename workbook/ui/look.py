@@ -31,7 +31,10 @@ def _style() -> str:
 @cache
 def _menu(word: str) -> str:
     """On a phone the way to the pages is an arrow; a word beside it says so."""
-    return f'[data-testid="stExpandSidebarButton"]::after{{content:"{word}";padding-left:.4rem;font-size:.9rem}}'
+    return (
+        f'[data-testid="stExpandSidebarButton"]::after{{content:"{word}";font-size:.85rem;line-height:1}}'
+        '[data-testid="stExpandSidebarButton"]{width:auto!important;padding:0 .3rem}[data-testid="stExpandSidebarButton"]>*{display:none}'
+    )
 
 
 @cache

@@ -6,10 +6,12 @@ from typing import Any
 import streamlit as st
 
 from workbook.my_workbook import MyWorkbook
-from workbook.pod import RINGS, Member, spots
+from workbook.pod import RINGS, Member, small_name, spots
 from workbook.refused import Refused
+from workbook.typed import Field
 from workbook.ui import pod_map, refusals, session
 from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.saving import kept_line, told_apart
 from workbook.ui.when import day, moment
 from workbook.ui.words import _
 
@@ -97,7 +99,7 @@ def _added(book: MyWorkbook, key: str, again: bool) -> None:
         if refused.code == "member_there":
             st.session_state[f"{key}|twin"] = refused.facts["name"]
     except session.NotHere:
-        troubles[key] = _("You are signed out here, so this was not saved.")
+        troubles[key] = _("You are signed out here, so this was not saved. Sign in, then try again.")
     else:
         st.session_state[key] = ""
         st.query_params[OPEN] = member_id
@@ -107,12 +109,13 @@ def _choose(book: MyWorkbook, members: list[Member], chosen: Member | None) -> N
     if not members:
         return
     key = f"{book.person_id}|open member"
-    by_id = {m.member_id: m for m in members}
+    places = book.content.words
+    called = told_apart({m.member_id: f"{m.name} · {places('places', m.place)}" for m in members})
     st.session_state[key] = chosen.member_id if chosen else None
     st.selectbox(
         _("Open one"),
-        list(by_id),
-        format_func=lambda m: f"{by_id[m].name} · {book.content.words('places', by_id[m].place)}",
+        list(called),
+        format_func=lambda m: called.get(m, m),
         key=key,
         placeholder=_("Choose a name"),
         on_change=_open,
@@ -130,22 +133,21 @@ def _open(key: str) -> None:
 
 def _show_member(book: MyWorkbook, member: Member) -> None:
     with st.container(border=True, key="member"):
-        st.html(f'<h2 class="name">{safe(member.name)}</h2>')
+        st.html(f'<h2 class="name" dir="auto">{safe(member.name)}</h2>')
         since = _("{place} since {day}").format(
             place=book.content.words("places", member.place),
             day=day(member.since) if member.since else _("you added it"),
         )
-        show_line("saved", since)
         saved = st.session_state.get("saved members", {}).get(member.member_id)
-        if saved:
-            show_line("saved", _("Saved {time}").format(time=saved))
+        said = f"{since} · " + _("Saved {time}").format(time=saved) if saved else since
+        st.html(f'<p class="saved"><span class="dot {member.place}"></span>{safe(said)}</p>')
         trouble = st.session_state.get("troubles", {}).get(member.member_id)
         if trouble:
             show_line("trouble", trouble)
         _show_moving(book, member)
         _show_fields(book, member)
-        _show_leaving(book, member)
         _show_moves(book, member)
+        _show_leaving(book, member)
 
 
 def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
@@ -158,7 +160,7 @@ def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
     except Refused as refused:
         troubles[member_id] = refusals.sentence(refused)
     except session.NotHere:
-        troubles[member_id] = _("You are signed out here, so this was not saved.")
+        troubles[member_id] = _("You are signed out here, so this was not saved. Sign in, then try again.")
 
 
 def _show_moving(book: MyWorkbook, member: Member) -> None:
@@ -196,24 +198,31 @@ def _move(book: MyWorkbook, member: Member, place: str, prefix: str) -> None:
 
 
 def _show_fields(book: MyWorkbook, member: Member) -> None:
+    """What helps from day to day first; the rest folded away."""
     options = book.content.options
-    _text(book, member, "name", _("Name"))
-    _choice(book, member, "kind", _("Kind"), options["kinds"])
     _choice(book, member, "good_for", _("Good for"), options["good_for"], many=True)
     _choice(book, member, "heard", _("Do you feel heard?"), options["heard"])
-    _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
-    _choice(book, member, "gives_takes", _("Does this tie give or take?"), options["gives_takes"])
-    if member.kind not in ("person", "pet"):
-        _choice(book, member, "state", _("How far have you come with this?"), options["resource_state"])
-    _text(book, member, "how_known", _("How you know them"))
     _text(book, member, "notes", _("Notes"), long=True)
+    with st.expander(
+        _("More about {name}").format(name=plain(small_name(member.name, 24))), key=f"more|{member.member_id}"
+    ):
+        _text(book, member, "name", _("Name"))
+        _choice(book, member, "kind", _("Kind"), options["kinds"])
+        _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
+        _choice(book, member, "gives_takes", _("How is it between you?"), options["gives_takes"])
+        if member.kind not in ("person", "pet"):
+            _choice(book, member, "state", _("Where does it stand?"), options["resource_state"])
+        _text(book, member, "how_known", _("How you know them"))
 
 
 def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: bool = False) -> None:
     key = f"{book.person_id}|fact|{member.member_id}|{field}"
     _seed_fact(key, getattr(member, field))
     draw = st.text_area if long else st.text_input
-    draw(label, key=key, on_change=_change, args=(book, member, field, key))
+    with st.container(key=f"kept-{field}", gap="xsmall"):
+        draw(label, key=key, on_change=_change, args=(book, member, field, key))
+        hindered = member.member_id in st.session_state.get("troubles", {})
+        kept_line("unsaved", "\u00a0", Field(book.person_id, "fact", member.member_id, field), key, hindered=hindered)
 
 
 def _seed_fact(key: str, stored: Any) -> None:
@@ -288,19 +297,31 @@ def _show_moves(book: MyWorkbook, member: Member) -> None:
 def _show_table(book: MyWorkbook, members: list[Member]) -> None:
     if not members:
         return
-    words = book.content.words
-    rows = "".join(
-        f"<tr><th scope=row>{safe(m.name)}</th><td>{safe(words('places', m.place))}</td><td>{safe(words('kinds', m.kind))}</td>"
-        f"<td>{safe(', '.join(words('good_for', g) for g in m.good_for))}</td>"
-        f"<td>{safe(day(m.since) if m.since else '')}</td></tr>"
-        for m in sorted(members, key=lambda m: (_PLACE_ORDER.get(m.place, 9), m.added_seq))
-    )
+    ordered = sorted(members, key=lambda m: (_PLACE_ORDER.get(m.place, 9), m.added_seq))
+    rows = "".join(f"<tr role=row>{_row(book, m)}</tr>" for m in ordered)
     head = "".join(
-        f"<th scope=col>{safe(h)}</th>" for h in (_("Name"), _("Where"), _("Kind"), _("Good for"), _("Since"))
+        f"<th scope=col role=columnheader>{safe(h)}</th>"
+        for h in (_("Name"), _("Where"), _("Kind"), _("Good for"), _("Since"))
     )
+    # On a phone each row becomes a block (look.css); the roles keep it a table for a screen reader.
     st.html(
-        f'<h2 class="titles">{safe(_("The same as a table"))}</h2><div class="table" tabindex="0" role="region" '
-        f'aria-label="{safe(_("The same as a table"))}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<h2 class="titles">{safe(_("The same as a table"))}</h2><div class="table stacks" tabindex="0" role="region" '
+        f'aria-label="{safe(_("The same as a table"))}"><table role=table><thead role=rowgroup><tr role=row>{head}</tr></thead>'
+        f"<tbody role=rowgroup>{rows}</tbody></table></div>"
+    )
+
+
+def _row(book: MyWorkbook, member: Member) -> str:
+    words = book.content.words
+    cells = (
+        words("kinds", member.kind),
+        ", ".join(words("good_for", kind) for kind in member.good_for),
+        day(member.since) if member.since else "",
+    )
+    return (
+        f'<th scope=row role=rowheader dir="auto">{safe(member.name)}</th>'
+        f'<td role=cell><span class="dot {member.place}"></span>{safe(words("places", member.place))}</td>'
+        + "".join(f"<td role=cell>{safe(cell)}</td>" for cell in cells)
     )
 
 

@@ -7,7 +7,8 @@ from math import pi
 from typing import Any
 
 from workbook.pod import ME_RADIUS, RING_DISTANCE, RINGS, Member, Spot, first_spot, small_name
-from workbook.ui.labels import LINE, Disc, Label, Sizes, place_labels
+from workbook.ui.drawings import picture
+from workbook.ui.labels import Disc, Label, Sizes, place_labels
 from workbook.ui.palette import FONT, NO_TOOLBAR, Palette, fitting_ring_names, palette, ring_names, text_width
 from workbook.ui.words import _, n_
 
@@ -33,7 +34,8 @@ class _Size:
 
 WIDE = _Size(640, 40, Sizes((14, 13, 12), 10), 13.5, {"core": 4.5, "movable": 3.2, "outer": 1.8})
 NARROW = _Size(328, 34, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
-SMALL = _Size(320, 0, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
+SMALL = _Size(440, 0, Sizes((13, 12, 11), 10), 12, {"core": 3.6, "movable": 2.8, "outer": 1.5})
+SMALL_NARROW = _Size(328, 0, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +99,23 @@ def figure(
     }
 
 
-def svg(members: Iterable[Member], spots: Mapping[str, Spot], dark: bool) -> str:
-    """The map as a small still picture; it needs no script and no font of its own."""
+def still(members: Iterable[Member], spots: Mapping[str, Spot], *, dark: bool = False, narrow: bool = False) -> str:
+    """The map as a small still picture in HTML: it needs no script, and its names are in the page's own letters.
+
+    The circles are a picture, the names lie over it as text, all in parts of its width.
+    """
     by_id = {member.member_id: member for member in members if member.member_id in spots}
-    colours, half = palette(dark), SMALL.side / 2
-    picture = _picture(by_id, spots, SMALL, colours, None)
-    words = html.escape(alt_text(by_id.values()))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-half:g} {-half:g} {SMALL.side} {SMALL.side}" '
-        f'width="{SMALL.side}" height="{SMALL.side}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{words}" font-family="{html.escape(FONT)}"><title>{words}</title>'
-        + "".join(map(_svg_circle, picture.circles))
-        + "".join(map(_svg_words, picture.words))
+    size, colours = SMALL_NARROW if narrow else SMALL, palette(dark)
+    drawn = _picture(by_id, spots, size, colours, None)
+    half = size.side / 2
+    circles = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-half:g} {-half:g} {size.side} {size.side}">'
+        + "".join(map(_svg_circle, drawn.circles))
         + "</svg>"
     )
+    names = "".join(_html_words(words, size, colours) for words in drawn.words)
+    picked = picture(circles, alt_text(by_id.values()), "pod")
+    return f'<div class="pod-small">{picked}<div aria-hidden="true">{names}</div></div>'
 
 
 def alt_text(members: Iterable[Member]) -> str:
@@ -119,11 +124,16 @@ def alt_text(members: Iterable[Member]) -> str:
     core, movable, outer = (places.count(ring) for ring in RINGS)
     if not core + movable + outer:
         return _("Your pod: three empty rings around you, and nobody placed yet.")
-    return _("Your pod: {core}, {movable}, {outer}.").format(
-        core=n_("{n} in the Core Circle", "{n} in the Core Circle", core).format(n=core),
-        movable=n_("{n} Movable Person", "{n} Movable People", movable).format(n=movable),
-        outer=n_("{n} Outer Resource", "{n} Outer Resources", outer).format(n=outer),
-    )
+    return _("Your pod: {core}, {movable}, {outer}.").format(**in_words(core, movable, outer))
+
+
+def in_words(core: int, movable: int, outer: int) -> dict[str, str]:
+    """How many stand in each ring, in words by ring."""
+    return {
+        "core": n_("{n} in the Core Circle", "{n} in the Core Circle", core).format(n=core),
+        "movable": n_("{n} Movable Person", "{n} Movable People", movable).format(n=movable),
+        "outer": n_("{n} Outer Resource", "{n} Outer Resources", outer).format(n=outer),
+    }
 
 
 def _picture(
@@ -343,12 +353,9 @@ def _svg_circle(circle: _Circle) -> str:
     return f'<circle cx="{circle.x:.1f}" cy="{-circle.y:.1f}" r="{circle.radius:.1f}" fill="{circle.fill}"{stroke}/>'
 
 
-def _svg_words(words: _Words) -> str:
-    weight = ' font-weight="600"' if words.bold else ""
-    step = words.size * LINE
-    first = -words.y - step * (len(words.lines) - 1) / 2 + 0.34 * words.size
-    return "".join(
-        f'<text x="{words.x:.1f}" y="{first + step * number:.1f}" font-size="{words.size:g}" text-anchor="middle" '
-        f'fill="{words.colour}"{weight}>{html.escape(line)}</text>'
-        for number, line in enumerate(words.lines)
-    )
+def _html_words(words: _Words, size: _Size, colours: Palette) -> str:
+    """Lines of text over the picture: places in hundredths of its sides, letters in hundredths of its width."""
+    kind = "me" if words.bold else "free" if words.colour == colours.soft_ink else "name"
+    place = f"left:{50 + 100 * words.x / size.side:.2f}%;top:{50 - 100 * words.y / size.side:.2f}%"
+    lines = "<br>".join(html.escape(line) for line in words.lines)
+    return f'<span class="{kind}" style="{place};font-size:{100 * words.size / size.side:.2f}cqw">{lines}</span>'

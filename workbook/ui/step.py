@@ -68,7 +68,7 @@ def _onward(exercises: tuple[Exercise, ...], shown: Exercise) -> None:
 
 def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str, Progress]) -> None:
     with st.container(key="titles", gap="xsmall"):
-        st.html(f'<h2 class="titles">{safe(_("On this page"))}</h2>')
+        st.html(f'<h2 class="titles">{safe(_("On this page"))}</h2><style>{safe(_marks(progress))}</style>')
         for exercise in exercises:
             words = plain(exercise.title)
             if progress[exercise.key].answered:
@@ -82,3 +82,13 @@ def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str
                 args=(exercise,),
                 disabled=here,
             )
+
+
+def _marks(progress: dict[str, Progress]) -> str:
+    """The circle before each title: empty, dotted once opened, bold once written in."""
+    marks = ""
+    for key, so_far in progress.items():
+        line = "3.2px solid var(--core)" if so_far.answered else "2px dotted var(--movable)" if so_far.opened else ""
+        if line:
+            marks += f".st-key-open-{key.replace('.', '-')} button::before{{border:{line}!important}}"
+    return marks

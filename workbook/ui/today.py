@@ -6,7 +6,6 @@ from workbook import suggesting
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import spots
 from workbook.ui import pod_map, session
-from workbook.ui.drawings import picture
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
 
@@ -30,17 +29,18 @@ def _set_low(low: bool) -> None:
 
 
 def _show_one_thing(book: MyWorkbook) -> None:
-    exercise = suggesting.one_thing(book.progress(), low_energy=st.session_state.get("low energy", False))
+    low = st.session_state.get("low energy", False)
+    exercise = suggesting.one_thing(book.progress(), low_energy=low, named=book.has_members())
     if exercise is None:
         show_line("quiet", _("You have looked at every page. Look again at any of them, whenever you like."))
         return
     words = _("{title} · about {minutes} min").format(title=exercise.title, minutes=exercise.minutes)
-    st.html(
-        f'<div class="card"><p class="hint">{safe(_("One small thing, if you like"))}</p><p class="ask">{safe(words)}</p>'
-        f"<p>{safe(exercise.purpose)}</p></div>"
-    )
     page = ADDRESS.get(exercise.step, f"steps/{exercise.step}")
-    with st.container(key="one thing"):
+    with st.container(key="one-thing", gap="small"):
+        st.html(
+            f'<p class="hint">{safe(_("One small thing, if you like"))}</p><p class="ask">{safe(words)}</p>'
+            f"<p>{safe(exercise.purpose)}</p>"
+        )
         if st.button(_("Open it"), type="primary", key="open one thing"):
             st.switch_page(f"../../pages/{page}.py", query_params={"at": exercise.key.split(".")[1]})
 
@@ -49,8 +49,7 @@ def _show_pod(book: MyWorkbook) -> None:
     st.header(_("My pod"), anchor=False)
     members, moves = book.members(), book.moves()
     placed = [m for m in members if m.place in ("core", "movable", "outer")]
-    drawn = pod_map.svg(placed, spots(moves), session.dark())
-    st.html(f'<div class="pod-small">{picture(drawn, pod_map.alt_text(placed), "pod")}</div>')
+    st.html(pod_map.still(placed, spots(moves), dark=session.dark(), narrow=session.narrow()))
     if not placed:
         show_line(
             "quiet",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbook.ui import session, sign_in
-from workbook.ui.drawings import drawing_of
+from workbook.ui.drawings import pod_sketch
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -13,18 +13,19 @@ def show() -> None:
     if session.here() is not None:
         _show_first_step()
         return
-    st.html(
-        f'<div class="step-head">{drawing_of("welcome", session.dark())}<div><h1>{safe(_("A few people who are there for you"))}</h1></div></div>'
-        f"<p>{safe(_('These pages help you build a small circle of support around yourself, one small step at a time.'))}</p>"
-        f"<p>{safe(_('Only you see what you write. Whoever runs this server is named below, before you begin.'))}</p>"
-        f"<p>{safe(_('“Leave this page” at the top takes you to the weather at once. Your history still shows you were here.'))}</p>"
-    )
-    if sign_in.MODE not in st.session_state:
-        with st.container(horizontal=True, key="two doors"):
-            st.button(_("Begin"), type="primary", on_click=sign_in.choose, args=("start",), key="begin", width=180)
-            st.button(_("I have been here before"), on_click=sign_in.choose, args=("sign in",), key="been here")
+    if sign_in.MODE in st.session_state:
+        sign_in.show_door()
         return
-    sign_in.show_door()
+    st.html(
+        f'<div class="front"><div><h1>{safe(_("A few people who are there for you"))}</h1>'
+        f"<p>{safe(_('These pages help you find people and places to lean on: your pod.'))}</p>"
+        f"<p>{safe(_('Nobody else here sees what you write. Whoever runs this server could. The next page says who that is.'))}</p>"
+        f"<p>{safe(_('“Leave this page” takes you away at once. Your history still shows you were here.'))}</p>"
+        f"</div>{pod_sketch(session.dark())}</div>"
+    )
+    with st.container(horizontal=True, key="two-doors"):
+        st.button(_("Begin"), type="primary", on_click=sign_in.choose, args=("start",), key="begin", width=180)
+        st.button(_("I have been here before"), on_click=sign_in.choose, args=("sign in",), key="been here")
 
 
 def _show_first_step() -> None:
@@ -38,6 +39,6 @@ def show_no_invitation() -> None:
     st.title(_("This link is not open"), anchor=False)
     show_line(
         "quiet",
-        _("Nobody has invited you with it yet, or it was closed. You can ask for a new link, or begin on your own."),
+        _("It may be closed, or not open yet. You can ask for a new link, or begin on your own."),
     )
     st.page_link("../../pages/door/welcome.py", label=_("Begin on your own"))
