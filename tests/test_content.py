@@ -1,13 +1,18 @@
 """The words as data: the English seeds as they load, and what is said of a seed file that is not right."""
 
+import copy
+import random
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from workbook import content
-from workbook.content import Content, Option, SeedTrouble
+from workbook.content import OTHER_FILES, STEP_FILES, Content, Option, SeedTrouble
 from workbook.settings import ROOT
 
 ENGLISH = ROOT / "seeds" / "en"
@@ -171,7 +176,7 @@ WRONG = {
     ),
     "a prompt that asks nothing": (
         "reflect",
-        'ask = "If you like, what would you want a little of back?"\n',
+        'ask = "If you like, what would you want a little of again?"\n',
         "",
         ["reflect.got_smaller.little_back", "`ask`"],
     ),
@@ -286,3 +291,33 @@ def test_a_read_needs_its_paragraphs_and_questions_need_prompts(tmp_path: Path) 
     path.write_text(head + 'kind = "questions"\n', "utf-8")
     with pytest.raises(SeedTrouble, match=r"check_in\.one asks nothing"):
         content.load(folder)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a file's content."""
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from _places(one, (*path, key))
+
+
+def test_whatever_is_put_in_the_place_of_anything_is_taken_or_told_by_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {f"{name}.toml": content.parsed(ENGLISH / f"{name}.toml") for name in (*STEP_FILES, *OTHER_FILES)}
+    chance = random.Random(7)
+    refused = 0
+    for file, raw in whole.items():
+        for path in chance.sample(found := list(_places(raw)), min(30, len(found))):
+            broken = copy.deepcopy(raw)
+            holder: Any = broken
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = chance.choice([3, "x", [], {}, True, [3], {"x": 3}, "", date(2026, 3, 2)])
+            read = {**whole, file: broken}
+            monkeypatch.setattr(content, "parsed", lambda place, read=read: read[place.name])
+            try:
+                content.load(ENGLISH)
+            except SeedTrouble as trouble:
+                refused += 1
+                assert ".toml: " in str(trouble) or str(trouble).startswith("seeds: ")
+    assert refused > 100

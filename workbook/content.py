@@ -2,11 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
+OTHER_FILES = ("options", "closing", "starters", "help_lines", "doors")
 STEP_FILES = ("welcome", "reflect", "reach_out", "reconnect", "stay_open", "check_in")
 EXERCISE_KINDS = ("questions", "read", "plan", "message", "safety")
 PROMPT_KINDS = (
@@ -42,6 +44,7 @@ FILLS = (
     r"|try\.(member|text|state|cue|act|fallback|rehearsed|expected|felt|after_feel)"
 )
 _READ_APART = ("options", "prompts", "read", "starters", "replies")
+_WORDS_FOR = {str: "words in quotes", bool: "true or false", int: "a number"}
 PLACES_FOR_NEW = ("core", "movable", "outer", "unplaced")
 
 
@@ -93,6 +96,9 @@ class Prompt:
         return next((o.words for o in self.options if o.key == option_key), option_key)
 
 
+MOST_WORDS_IN_A_PART = 49
+
+
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """A page's worth of prompts; `again` gives a fresh set of answers each time it is done."""
@@ -123,6 +129,18 @@ class Exercise:
     def shown(self) -> tuple[Prompt, ...]:
         """The prompts still asked."""
         return tuple(p for p in self.prompts if not p.retired)
+
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """The paragraphs to read, in parts of at most 49 words or one paragraph: no more is shown at a time."""
+        parts: list[list[str]] = []
+        for paragraph in self.read:
+            words = len(" ".join([*(parts[-1] if parts else []), paragraph]).split())
+            if parts and words <= MOST_WORDS_IN_A_PART:
+                parts[-1].append(paragraph)
+            else:
+                parts.append([paragraph])
+        return tuple(map(tuple, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,32 +192,63 @@ def _missing(key: str) -> Any:
 
 def load(folder: Path) -> Content:
     """The content in `folder`, or SeedTrouble with the file, the key and what to do."""
-    options = {name: _options(rows, "options.toml", name) for name, rows in _parsed(folder / "options.toml").items()}
-    closing = _parsed(folder / "closing.toml")
-    raw_steps = [(name, _parsed(folder / f"{name}.toml")) for name in STEP_FILES]
-    steps = tuple(sorted((_step(f"{n}.toml", raw, closing, options) for n, raw in raw_steps), key=lambda s: s.number))
+    raw = {f"{name}.toml": parsed(folder / f"{name}.toml") for name in (*STEP_FILES, *OTHER_FILES)}
+    with named("options.toml"):
+        options = {name: _options(rows, "options.toml", name) for name, rows in raw["options.toml"].items()}
+    steps = []
+    for name in STEP_FILES:
+        with named(f"{name}.toml"):
+            steps.append(_step(f"{name}.toml", raw[f"{name}.toml"], raw["closing.toml"], options))
     _refuse_twins((e.key for s in steps for e in s.exercises), "seeds", "exercise key")
-    reach = dict(raw_steps)["reach_out"]
-    starters = _parsed(folder / "starters.toml")
-    lines = _parsed(folder / "help_lines.toml")
+    reach, starters, lines = raw["reach_out.toml"], raw["starters.toml"], raw["help_lines.toml"]
+    with named("reach_out.toml"):
+        screen, screen_words = _tables(reach, "screen", "reach_out.toml"), dict(reach.get("screen_words", {}))
+    with named("starters.toml"):
+        categories = _rows(starters, "categories", "starters.toml", "title")
+        messages = _rows(starters, "starters", "starters.toml", "words")
+    with named("help_lines.toml"):
+        countries = _rows(lines, "countries", "help_lines.toml", "name")
+        help_lines = tuple(_with_key(line) for line in _tables(lines, "lines", "help_lines.toml"))
+    with named("doors.toml"):
+        doors = _rows(raw["doors.toml"], "doors", "doors.toml", "title")
     content = Content(
-        steps=steps,
+        steps=tuple(sorted(steps, key=lambda s: s.number)),
         options=options,
-        screen=tuple(reach.get("screen", ())),
-        screen_words=reach.get("screen_words", {}),
-        starters=_rows(starters, "starters", "starters.toml", "words"),
-        starter_categories={c["key"]: c["title"] for c in _rows(starters, "categories", "starters.toml", "title")},
-        countries={c["key"]: c["name"] for c in _rows(lines, "countries", "help_lines.toml", "name")},
-        help_lines=tuple(_with_key(line) for line in lines.get("lines", ())),
-        doors=_rows(_parsed(folder / "doors.toml"), "doors", "doors.toml", "title"),
+        screen=screen,
+        screen_words=screen_words,
+        starters=messages,
+        starter_categories={c["key"]: c["title"] for c in categories},
+        countries={c["key"]: c["name"] for c in countries},
+        help_lines=help_lines,
+        doors=doors,
     )
-    _check_references(content)
+    with named("seeds"):
+        _check_references(content)
     return content
+
+
+@contextmanager
+def named(file: str) -> Iterator[None]:
+    """Whatever else is not as it should be in a file is told by its name: a word where a table is wanted, and the like."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        said = str(error).replace("\n", " ")[:120]
+        raise SeedTrouble(
+            f"{file}: something in it is not of the kind wanted ({said}). Compare it with how it came."
+        ) from None
+
+
+def _tables(raw: dict[str, Any], name: str, file: str) -> tuple[dict[str, Any], ...]:
+    rows = raw.get(name)
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise SeedTrouble(f"{file}: it has no [[{name}]]. Add them.")
+    return tuple(rows)
 
 
 def _rows(raw: dict[str, Any], name: str, file: str, shown: str) -> tuple[dict[str, Any], ...]:
     """A file's entries, each with a key of its own and the words it is shown by."""
-    rows = tuple(raw.get(name, ()))
+    rows = _tables(raw, name, file)
     for row in rows:
         _need(row, shown, file, f"“{_need(row, 'key', file, f'an entry of {name}')}”")
     _refuse_twins((row["key"] for row in rows), file, f"key in {name}")
@@ -213,13 +262,19 @@ def _with_key(line: dict[str, Any]) -> dict[str, Any]:
     return {**line, "key": f"{_need(line, 'country', 'help_lines.toml', name)}.{bare}"}
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """A TOML file, or SeedTrouble that says which and what to do."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SeedTrouble(f"{path.name}: the file is missing. Put it back in {path.parent}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SeedTrouble(f"{path.name}: not valid TOML ({error}). Mend that line.") from None
+    except OSError as error:
+        raise SeedTrouble(f"{path.name}: it cannot be read ({error.strerror}). Let this user read {path}.") from None
+    except UnicodeDecodeError as error:
+        raise SeedTrouble(f"{path.name}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        said = " ".join(str(error).split())
+        raise SeedTrouble(f"{path.name}: not valid TOML ({said}). Mend that line.") from None
 
 
 def _step(file: str, raw: dict[str, Any], closing: dict[str, Any], options: dict[str, tuple[Option, ...]]) -> Step:
@@ -309,7 +364,12 @@ def _known(kind: type, raw: dict[str, Any], file: str, where: str) -> dict[str, 
     strange = sorted(set(raw) - names)
     if strange:
         raise SeedTrouble(f"{file}: {where} has “{strange[0]}”, which means nothing here. Remove or correct it.")
-    return {name: value for name, value in raw.items() if name not in _READ_APART}
+    known = {name: value for name, value in raw.items() if name not in _READ_APART}
+    wanted = get_type_hints(kind)
+    for name, value in known.items():
+        if wanted[name] in _WORDS_FOR and not isinstance(value, wanted[name]):
+            raise SeedTrouble(f"{file}: {where}: `{name}` must be {_WORDS_FOR[wanted[name]]}. Correct it.")
+    return known
 
 
 def _need(raw: dict[str, Any], name: str, file: str, where: str) -> Any:

@@ -12,7 +12,7 @@ def show() -> None:
     st.title(_("About"), anchor=False)
     paragraphs = (
         _(
-            "A workbook for someone who loves a person with addiction or mental ill-health. It sits beside therapy and not instead of it."
+            "This is for you if someone you love has trouble with drink, drugs or their mental health. It sits beside therapy and does not replace it."
         ),
         _(
             "It never sends a message, never scores you, and never reads your words for signs of trouble. No one is watching this page."
@@ -40,7 +40,9 @@ def show() -> None:
         _(
             "Use a phone or computer that only you open. If someone looks at yours, a library or a friend's may be safer."
         ),
-        _("“Leave this page” does not erase your history. A private window hides less than people think."),
-        _("If you suddenly stop using a device the usual way, someone may notice. Do what feels safest."),
+        _("“Leave this page” signs you out and opens another site. If this page is stuck, Back may still show it."),
+        _("It does not erase your history. A private window hides less than people think."),
+        _("After 15 minutes without a touch, your words are put away until you come back."),
+        _("If you stop using a device the way you always do, someone may notice. Do what feels safest."),
     )
     st.html("".join(f"<p>{safe(p)}</p>" for p in safer))

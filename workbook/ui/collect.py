@@ -1,16 +1,15 @@
 """Collects the sentences of the interface into the catalogue: `make words`, after any change to them."""
 
+import ast
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from workbook.settings import ROOT
 
-KEYWORDS = {"_": None, "n_": (1, 2)}
+KEYWORDS = {"_": 1, "n_": 2}  # how many of the first words are sentences
 CATALOGUE = ROOT / "seeds" / "en" / "interface.po"
 
 
@@ -28,9 +27,12 @@ def collected() -> Catalog:
 
 
 def _sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    folder = ROOT / "workbook"
-    for file, _line, message, _comments, _context in extract_from_dir(folder, keywords=KEYWORDS):
-        yield str(Path("workbook") / file), message
+    """Read from the syntax tree: it holds the sentences inside f-strings too, whichever Python reads it."""
+    for path in sorted((ROOT / "workbook").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                words = tuple(ast.literal_eval(said) for said in node.args[: KEYWORDS[node.func.id]])
+                yield path.relative_to(ROOT).as_posix(), words if len(words) > 1 else words[0]
 
 
 def written(catalogue: Catalog) -> bytes:

@@ -18,9 +18,7 @@ def show(*, young_first: bool = False) -> None:
     content = session.home().content
     st.title(_("Help now"), anchor=False)
     if young_first:
-        show_line(
-            "quiet", _("This workbook is made for adults. These people are there for you now, and they are kind.")
-        )
+        show_line("quiet", _("This workbook is made for adults. The people below are there for you now."))
     show_line("quiet", _("No one is watching this page. If you want to talk to someone, here is who answers."))
     key = "help country"
     if key not in st.session_state:
@@ -33,7 +31,9 @@ def show(*, young_first: bool = False) -> None:
         placeholder=_("Choose a country"),
     )
     if not country:
-        show_line("quiet", _("Choose a country to see its lines. Anywhere, findahelpline.com lists lines near you."))
+        show_line(
+            "quiet", _("Choose a country to see its lines. Wherever you are, findahelpline.com lists some near you.")
+        )
         return
     lines = [row for row in content.help_lines if row["country"] == country]
     groups = ("young", *ORDER[:-1]) if young_first else ORDER
@@ -41,7 +41,7 @@ def show(*, young_first: bool = False) -> None:
         _show_group(group, [row for row in lines if row["group"] == group])
     show_line(
         "note",
-        _("Calls and texts may show on a phone or a bill. Some phones can remove them from their list."),
+        _("Calls and texts may show on a phone or a bill. Some phones let you delete them."),
     )
 
 
