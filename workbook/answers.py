@@ -1,5 +1,6 @@
 """What may be answered, and what an exercise's answers mean for the pod. Pure: no clock, no storage."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -130,7 +131,7 @@ def accept_reason(reason: str) -> str:
 def accept_member_name(name: str) -> str:
     """A member's name or nickname; the same name twice is allowed, an empty one is not."""
     shown = " ".join(_text(name, TEXT_LONGEST).split())
-    if not shown:
+    if not any(unicodedata.category(sign)[0] in "LMNPS" for sign in shown):  # or nobody could see it
         raise Refused("member_name_empty")
     if len(shown) > NAME_LONGEST:
         raise Refused("member_name_long", most=NAME_LONGEST)

@@ -51,7 +51,7 @@ def open_house(chosen: Settings | None = None, clock: Callable[[], datetime] = u
             chosen = chosen or settings.read()
             words = content.load(ROOT / "seeds" / LANGUAGE)
             store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=clock())
-            _open = House(chosen, words, store, Gate(store, clock), clock)
+            _open = House(chosen, words, store, Gate(store, clock, named=[chosen.operator]), clock)
         return _open
 
 

@@ -84,11 +84,14 @@ class MyWorkbook:
     ) -> Saved:
         """Save one answer and what it means for the pod; Refused where the value cannot be taken.
 
-        Saving the same value again makes no new version.
+        Saving the same value again makes no new version; nor does a save tried again with its own `save_id`, which
+        gives what the first one gave.
         """
         exercise, prompt = self._asked(exercise_key, prompt_key)
         value = core.accept(prompt, value)
         with self._pen() as pen:
+            if done := save_id and kept.saved_with(pen, self._store, save_id):
+                return done
             self._refuse_strangers(pen, prompt, value, about)
             return self._append(pen, exercise, prompt, value, occasion, about, save_id)
 
@@ -107,13 +110,12 @@ class MyWorkbook:
     def erase(self, exercise_key: str, prompt_key: str, occasion: str = "", about: str = "") -> None:
         """Remove an answer with all its earlier versions, and what it meant for the pod. Members stay."""
         exercise, prompt = self._asked(exercise_key, prompt_key)
-        with self._pen() as pen:
+        with self._pen(erasing=True) as pen:
             if prompt.kind == "toggle":
                 was = self._given(pen, exercise, occasion).get((prompt_key, about))
                 self._act_on(pen, exercise, prompt, False, was)
             kept.erase(pen, exercise_key, prompt_key, occasion, about)
             self._mean(pen, exercise, occasion, self._given(pen, exercise, occasion))
-        self._store.engine.settle()
 
     def note_opened(self, exercise: str) -> None:
         """Note that an exercise was opened; once a day is enough."""
@@ -201,24 +203,31 @@ class MyWorkbook:
             return member_id
 
     def change_member(self, member_id: str, field: str, value: Any) -> None:
-        """Change one thing known of a member; Refused where it cannot be taken."""
+        """Change one thing known of a member; what is so already is not noted again. Refused where it cannot be taken."""
         if field not in EDITABLE:
             raise Refused("not_offered")
         fact_value = self._accept_fact(field, value)
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
+            there = self.known()
             for fact in _facts_of(member_id, field, fact_value):
-                members.note(pen, fact, VIA_MAP)
+                known = there.get((member_id, fact.field))
+                if known is None or known.value != fact.value:
+                    members.note(pen, fact, VIA_MAP)
 
     def move(self, member_id: str, place: str, *, on_day: date | None = None, reason: str = "") -> None:
-        """A member changes place, today or on an earlier day; Refused for a day that has not come."""
+        """A member changes place, today or on an earlier day; Refused for a day that has not come.
+
+        Put where they stand already, with no day and no reason, nothing changes: a button was pressed twice.
+        """
         _refuse_unknown_place(place)
         if on_day and on_day > self.today:
             raise Refused("day_ahead")
         reason = core.accept_reason(reason)
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
-            members.move(pen, member_id, place, on_day or pen.on_day, reason)
+            if on_day or reason or not self._stands(member_id, place):
+                members.move(pen, member_id, place, on_day or pen.on_day, reason)
 
     def moved_here(self, exercise_key: str, prompt_key: str, member_id: str, place: str, occasion: str = "") -> None:
         """Move a member from within an exercise: the move, and that the exercise was answered, in one save."""
@@ -226,7 +235,8 @@ class MyWorkbook:
         _refuse_unknown_place(place)
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
-            members.move(pen, member_id, place, pen.on_day, "")
+            if not self._stands(member_id, place):
+                members.move(pen, member_id, place, pen.on_day, "")
             before = self._given(pen, exercise, occasion).get((prompt_key, ""))
             listed = [*(before or []), member_id] if isinstance(before, list | None) else before
             if prompt.kind in ("ring_each_member", "names"):
@@ -237,7 +247,7 @@ class MyWorkbook:
 
         Other answers that picked them are left as if they had not: no later save can bring anything of them back.
         """
-        with self._pen() as pen:
+        with self._pen(erasing=True) as pen:
             self._refuse_stranger(pen, member_id)
             for exercise, occasion in self._tries_with(member_id):
                 kept.erase_occasion(pen, exercise, occasion)
@@ -246,7 +256,6 @@ class MyWorkbook:
             for exercise, prompt, key in self._saved_as(member_id):
                 kept.strike_out(pen, self._store, key, exercise, prompt)
             members.forget(pen, member_id)
-        self._store.engine.settle()
 
     def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
         """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back."""
@@ -288,10 +297,14 @@ class MyWorkbook:
 
     # Within
 
+    def _stands(self, member_id: str, place: str) -> bool:
+        last = standing(self.moves()).get(member_id)
+        return place == (last.place if last else "unplaced")
+
     @contextmanager
-    def _pen(self) -> Iterator[Pen]:
+    def _pen(self, *, erasing: bool = False) -> Iterator[Pen]:
         now = self._clock()
-        with self._store.pen(self.person_id, now, self.local(now).date(), self.zone) as pen:
+        with self._store.pen(self.person_id, now, self.local(now).date(), self.zone, erasing=erasing) as pen:
             yield pen
 
     def _asked(self, exercise_key: str, prompt_key: str) -> tuple[Exercise, Prompt]:
@@ -318,6 +331,7 @@ class MyWorkbook:
         before = {(s.prompt, s.about): s for s in self._within(pen, exercise, occasion)}
         same = before.pop(key, None)
         if same is not None and same.value == value:
+            kept.note_same(pen, self._store, save_id, same)
             return same
         saved = kept.append(pen, exercise.key, prompt.key, occasion, about, value, save_id)
         was = same.value if same else None

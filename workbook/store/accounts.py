@@ -5,6 +5,8 @@ from datetime import datetime
 
 from workbook.store.opening import Store, new_id
 
+COVERED = datetime(1970, 1, 1)  # as the time of the last proof: a covered session has proved nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -17,6 +19,11 @@ class Session:
     proved_at: datetime
     kept: bool
 
+    @property
+    def covered(self) -> bool:
+        """Whether nothing is shown to it until the cover is lifted."""
+        return self.proved_at == COVERED
+
 
 def find_person(store: Store, name: str) -> str | None:
     """The person with this sign-in name (already folded), or None; looks up that one name only."""
@@ -28,18 +35,20 @@ def add_person(store: Store, folded: str, shown: str, passphrase_hash: str, now:
     """A new person, or None where the name is taken. The check and the row share one lock."""
     person_id = new_id()
     mark = store.keys.name_mark(folded)
-    with store.writing() as tx:
-        if tx.run("SELECT 1 FROM people WHERE name_mark = :mark", {"mark": mark}):
-            return None
-        sealer = store.keys.make(person_id)
-        sealed = sealer.seal(shown, "people", person_id, "name_sealed")
-        row = {"id": person_id, "mark": mark, "sealed": sealed, "now": now}
-        tx.run("INSERT INTO people VALUES (:id, :mark, :sealed, :now)", row)
-        tx.run("INSERT INTO heads VALUES (:id, 0)", {"id": person_id})
-        tx.run(
-            "INSERT INTO passphrases VALUES (:id, :hash, :now)",
-            {"id": person_id, "hash": passphrase_hash, "now": now},
-        )
+    with store.engine.lock:
+        with store.writing() as tx:
+            if tx.run("SELECT 1 FROM people WHERE name_mark = :mark", {"mark": mark}):
+                return None
+            sealer = store.keys.make(person_id)
+            sealed = sealer.seal(shown, "people", person_id, "name_sealed")
+            row = {"id": person_id, "mark": mark, "sealed": sealed, "now": now}
+            tx.run("INSERT INTO people VALUES (:id, :mark, :sealed, :now)", row)
+            tx.run("INSERT INTO heads VALUES (:id, 0)", {"id": person_id})
+            tx.run(
+                "INSERT INTO passphrases VALUES (:id, :hash, :now)",
+                {"id": person_id, "hash": passphrase_hash, "now": now},
+            )
+        store.person_added()
     return person_id
 
 
@@ -132,6 +141,12 @@ def end_sessions_of(store: Store, person_id: str) -> None:
     """End every session of one person."""
     with store.writing() as tx:
         tx.run("DELETE FROM sessions WHERE person_id = :p", {"p": person_id})
+
+
+def end_every_session(store: Store) -> None:
+    """End every session of everybody."""
+    with store.writing() as tx:
+        tx.run("DELETE FROM sessions")
 
 
 def count_sessions(store: Store, person_id: str, now: datetime) -> int:

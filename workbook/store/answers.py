@@ -10,12 +10,13 @@ from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.sealing import Sealer
 
-COLUMNS = "answer_id, exercise, prompt, occasion, about, on_day, zone, recorded_at, seq, sealed"
+COLUMNS = "answer_id, exercise, prompt, occasion, about, on_day, zone, recorded_at, seq, sealed, save_id"
+REMEMBERED = 1000  # a retry comes within seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One saved version of one answer; `recorded_at` is naive UTC."""
+    """One saved version of one answer; `recorded_at` is naive UTC, `save_id` names the save that made it, if any did."""
 
     answer_id: str
     exercise: str
@@ -28,6 +29,7 @@ class Saved:
     seq: int
     value: Any
     versions: int = 1
+    save_id: str = ""
 
 
 def append(pen: Pen, exercise: str, prompt: str, occasion: str, about: str, value: Any, save_id: str = "") -> Saved:
@@ -47,7 +49,28 @@ def append(pen: Pen, exercise: str, prompt: str, occasion: str, about: str, valu
         save_id=save_id,
         sealed=pen.seal(json.dumps(value), "answers", answer_id),
     )
-    return Saved(answer_id, exercise, prompt, occasion, about, pen.on_day, pen.zone, pen.now, seq, value)
+    return Saved(
+        answer_id, exercise, prompt, occasion, about, pen.on_day, pen.zone, pen.now, seq, value, save_id=save_id
+    )
+
+
+def saved_with(pen: Pen, store: Store, save_id: str) -> Saved | None:
+    """What was saved under this id, if anything was: looked up under the write lock, so a retry meets the first try."""
+    rows = pen.run(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :person_id AND (save_id = :save_id OR answer_id = :same)",
+        save_id=save_id,
+        same=store.changed_nothing.get((pen.person_id, save_id), ""),
+    )
+    found = _opened(((row, 1) for row in rows), store.sealer(pen.person_id))
+    return found[0] if found else None
+
+
+def note_same(pen: Pen, store: Store, save_id: str, same: Saved) -> None:
+    """Remember a save that made no row because nothing had changed: tried again later, it must not undo what came since."""
+    if save_id:
+        store.changed_nothing[pen.person_id, save_id] = same.answer_id
+        while len(store.changed_nothing) > REMEMBERED:
+            del store.changed_nothing[next(iter(store.changed_nothing))]
 
 
 def latest_within(pen: Pen, store: Store, exercise: str, occasion: str) -> list[Saved]:
@@ -178,6 +201,6 @@ def _newest(rows: Iterable[Row]) -> list[tuple[Row, int]]:
 
 def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
     return [
-        Saved(*(*row[:9], json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")), versions))
+        Saved(*(*row[:9], json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")), versions, row[10] or ""))
         for row, versions in found
     ]

@@ -1,32 +1,29 @@
 """Opening the store: keys first, then the file, then the tables, then the proof that nothing went missing."""
 
-import json
-import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from workbook.store import schema
-from workbook.store.engine import Engine, Row, StoreTrouble, Writing, peek
-from workbook.store.sealing import PersonKeys, Sealer, host_key
-
-DATABASE = "workbook.duckdb"
-BESIDE_IT = (
-    "backups",
-    "key",
-    "person-keys.copy.jsonl",
-    "person-keys.copy.new",
-    "person-keys.jsonl",
-    "person-keys.new",
-    "workbook.duckdb.tmp",
-    "workbook.new",
-    "workbook.seen",
+from workbook.store import backups, schema
+from workbook.store.engine import Engine, Read, Row, StoreTrouble, Writing, peek
+from workbook.store.files import move, remove, settle
+from workbook.store.folder import (
+    BACKUPS,
+    BESIDE_IT,
+    REWRITING,
+    Held,
+    refuse_without_room,
+    unwritable,
 )
+from workbook.store.folder import DATABASE as DATABASE
+from workbook.store.mark import Mark, Total
+from workbook.store.sealing import KeyTrouble, PersonKeys, Sealer, host_key
+from workbook.store.telling import tell, tell_now_and_then
 
 
 def open_store(folder: Path, *, made_by: str = "workbook", now: datetime | None = None) -> "Store":
@@ -34,26 +31,63 @@ def open_store(folder: Path, *, made_by: str = "workbook", now: datetime | None 
 
     Raises KeyTrouble or StoreTrouble, each with one line that tells the host what to do, before any page is served.
     """
+    return open_held(Held(folder), folder, made_by=made_by, now=now)
+
+
+def open_held(
+    held: Held, folder: Path, *, made_by: str = "workbook", now: datetime | None = None, restored: bool = False
+) -> "Store":
+    """The same, in a folder already held. `restored`: the database was put back from a backup, so it may be behind its mark."""
+    now = now or datetime.now(UTC).replace(tzinfo=None)
+    engine: Engine | None = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "backups").mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        remedy = f"The data folder {folder} cannot be written ({error.strerror}). Give this user write access to it."
-        raise StoreTrouble("unwritable", remedy) from None
-    path = folder / DATABASE
-    keys = PersonKeys(folder, host_key(folder, may_make=not path.exists()))
-    keys.check()
-    engine = Engine(path)
-    try:
-        schema.bring_up_to_date(engine)
+        path = folder / DATABASE
+        _refuse_a_lost_database(folder)
+        keys = PersonKeys(folder, host_key(folder, may_make=not path.exists()))
+        keys.check()
+        _tidy(folder)
+        if not path.exists():
+            _begin(path)
+        engine = Engine(path, folder / BACKUPS, folder / REWRITING)
+        engine.read_everything()
+        schema.bring_up_to_date(engine, lambda step: backups.take(engine, folder, now, f"before-step-{step}"))
         _claim(engine, made_by, now)
-        return Store(folder, engine, keys)
-    except BaseException:
-        engine.close()
+        return Store(folder, engine, keys, held, restored=restored)
+    except BaseException as error:
+        with suppress(StoreTrouble):
+            if engine is not None:
+                engine.close()
+        held.close()
+        if isinstance(error, OSError):
+            raise unwritable(folder, error) from None
         raise
 
 
-def _claim(engine: Engine, made_by: str, now: datetime | None) -> None:
+def _refuse_a_lost_database(folder: Path) -> None:
+    """Where keys or a mark lie without a database, a new empty one would hide that everything is gone."""
+    left = [name for name in ("person-keys.jsonl", "workbook.seen", f"{DATABASE}.wal") if (folder / name).exists()]
+    if left and not (folder / DATABASE).exists():
+        remedy = f"{folder} holds {left[0]}, but {DATABASE} is missing. Put it back, or restore a backup (docs/backup.md); to begin anew, empty the folder."
+        raise StoreTrouble("missing", remedy)
+
+
+def _tidy(folder: Path) -> None:
+    """Half-made copies that a crash left behind hold people's words: away with them."""
+    remove(folder / REWRITING)
+    for name in ("workbook.beginning*", "workbook.restoring*", f"{BACKUPS}/*.part*"):
+        for left in folder.glob(name):
+            remove(left)
+
+
+def _begin(path: Path) -> None:
+    """A new database gets its name once it is whole: cut short, it would look like a damaged one."""
+    beginning = path.with_name("workbook.beginning")
+    Engine(beginning).close()
+    settle(beginning)
+    move(beginning, path)
+
+
+def _claim(engine: Engine, made_by: str, now: datetime) -> None:
     """Each database says what made it, so that the demo never touches a real one, nor the other way round."""
     found = engine.read("SELECT made_by FROM origin")
     if not found:
@@ -76,7 +110,7 @@ def throw_away(folder: Path, made_by: str) -> None:
     _refuse_made_by_another(path, made_by)
     # The database goes last: it is the proof, should this be cut short and begun again.
     for name in (*BESIDE_IT, DATABASE, f"{DATABASE}.wal"):
-        _remove(folder / name)
+        remove(folder / name)
 
 
 def _refuse_files(folder: Path) -> None:
@@ -89,7 +123,7 @@ def _refuse_made_by_another(path: Path, made_by: str) -> None:
     try:
         found = peek(path, "SELECT made_by FROM origin")
     except StoreTrouble as trouble:
-        if trouble.code != "failed":
+        if trouble.code not in ("failed", "damaged"):
             raise
         found = []
     if found != [(made_by,)]:
@@ -97,24 +131,24 @@ def _refuse_made_by_another(path: Path, made_by: str) -> None:
         raise StoreTrouble("not_ours", remedy)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 class Store:
     """The open database, the keys, and the mark of how far it had come."""
 
-    def __init__(self, folder: Path, engine: Engine, keys: PersonKeys) -> None:
+    def __init__(self, folder: Path, engine: Engine, keys: PersonKeys, held: Held, *, restored: bool = False) -> None:
         self.folder = folder
         self.engine = engine
         self.keys = keys
+        self._held = held
         self._mark = Mark(folder / "workbook.seen")
-        self._total = self._counted()
-        self._mark.refuse_if_ahead_of(self._total)
-        self._counting = threading.Lock()
+        self._erasing = folder / "workbook.erasing"
+        self.changed_nothing: dict[tuple[str, str], str] = {}  # person and save id, and the answer that stood already
+        self._copying = threading.Lock()  # a backup and a rewrite are never made at once
+        if restored:
+            self._mark.forget()
+        self._prove(engine.read)
+        engine.prove = self._prove
+        self._refuse_lost_keys()
+        engine.tells = True
 
     def read(self, sql: str, **params: Any) -> list[Row]:
         """The rows a statement returns."""
@@ -127,42 +161,150 @@ class Store:
             yield tx
 
     @contextmanager
-    def pen(self, person_id: str, now: datetime, on_day: date, zone: str) -> Iterator["Pen"]:
-        """One transaction in one person's workbook: all of it is saved, or none."""
-        with self.engine.writing() as tx:
-            pen = Pen(tx, person_id, self.keys.sealer(person_id), now, on_day, zone)
-            yield pen
-            pen.put_down()
-        with self._counting:
-            self._total += pen.written
-            self._mark.write(self._total)
+    def pen(self, person_id: str, now: datetime, on_day: date, zone: str, *, erasing: bool = False) -> Iterator["Pen"]:
+        """One transaction in one person's workbook: all of it is saved, or none.
+
+        `erasing`: what is deleted shall leave the file and its log too, so a rewrite is due from here on, after a crash too.
+        """
+        with self.engine.lock:
+            with self.engine.writing() as tx:
+                pen = Pen(tx, person_id, self.keys.sealer(person_id), now, on_day, zone, self._refuse_without_room)
+                yield pen
+                pen.put_down()
+                if erasing:
+                    self._want_rewrite()
+            if pen.written:
+                self._note(self._total.after(saves=pen.written))
 
     def sealer(self, person_id: str) -> Sealer:
         """The sealer of one person's words."""
         return self.keys.sealer(person_id)
 
+    def person_added(self) -> None:
+        """Note, under the lock that added them, that there is one person more."""
+        self._note(self._total.after(people=1))
+
     def remove_person(self, person_id: str) -> None:
         """Delete every row and the key: from here on the words are unreadable, in old backups too."""
-        with self.engine.writing() as tx:
-            seq = sum(row[0] for row in tx.run("SELECT seq FROM heads WHERE person_id = :p", {"p": person_id}))
-            with self._counting:
-                self._total -= seq
-                self._mark.write(self._total)  # lowered first: a kill in between must not look like loss
-            self.keys.destroy(person_id)
-            for table in OF_ONE_PERSON:
-                tx.run(f"DELETE FROM {table} WHERE person_id = :p", {"p": person_id})
-        self.engine.settle()
+        with self.engine.lock:
+            try:
+                with self.engine.writing() as tx:
+                    self._want_rewrite()
+                    self._remove(tx, person_id)
+            except BaseException:
+                with suppress(StoreTrouble):
+                    self._prove(self.engine.read)
+                raise
+
+    def _remove(self, tx: Writing, person_id: str) -> None:
+        seq = sum(row[0] for row in tx.run("SELECT seq FROM heads WHERE person_id = :p", {"p": person_id}))
+        self._note(self._total.after(saves=-seq, people=-1))  # lowered first: a kill in between must not look like loss
+        self.keys.destroy(person_id)
+        for table in OF_ONE_PERSON:
+            tx.run(f"DELETE FROM {table} WHERE person_id = :p", {"p": person_id})
+
+    def counted(self) -> Total:
+        """How many saves there are, of how many people."""
+        return self._total
+
+    @property
+    def rewrite_wanted(self) -> bool:
+        """Whether something was erased that still lies in the file."""
+        return self._erasing.exists()
+
+    def rewrite(self) -> None:
+        """Put in the file's place a copy that holds only what still stands: what was erased is gone from it and from its log.
+
+        Saves wait while it is made, reads for the moment of the change; none fails. Killed at any step, the old file
+        or the new one is there, whole.
+        """
+        room = self.folder / REWRITING
+        with self._copying, self.engine.lock:
+            refuse_without_room(self.folder, self.size)
+            try:
+                remove(room)
+                room.mkdir(mode=0o700)
+                self.engine.copy_into(room / DATABASE)
+                settle(room / DATABASE)
+                self.engine.replace_by(room / DATABASE)
+                self._erasing.unlink(missing_ok=True)
+            except OSError as error:
+                raise unwritable(self.folder, error) from None
+            finally:
+                shutil.rmtree(room, ignore_errors=True)
+
+    def back_up(self, now: datetime, why: str = "") -> Path:
+        """A verified copy in the folder of backups, made while others read and write; what is too old there goes."""
+        with self._copying:
+            try:
+                made = backups.take(self.engine, self.folder, now, why)
+                backups.prune(self.folder / BACKUPS, now)
+            except OSError as error:
+                raise unwritable(self.folder, error) from None
+        return made
+
+    @property
+    def size(self) -> int:
+        """The database's bytes on the disk, its log included."""
+        logged = self.engine.path.with_name(f"{DATABASE}.wal")
+        return sum(path.stat().st_size for path in (self.engine.path, logged) if path.exists())
 
     def ready(self) -> bool:
         """Whether the database answers."""
         return self.engine.read("SELECT 1") == [(1,)]
 
     def close(self) -> None:
-        """Settle and let go of the file."""
-        self.engine.close()
+        """Settle and let go of the file; what was erased leaves it first."""
+        if self._held.closed:
+            return
+        try:
+            if self.rewrite_wanted:
+                self.rewrite()
+        except StoreTrouble as trouble:
+            tell(f"What was erased leaves the file at the next start. {trouble}")
+        finally:
+            try:
+                self.engine.close()
+            finally:
+                self._held.close()
 
-    def _counted(self) -> int:
-        return int(self.engine.read("SELECT coalesce(sum(seq), 0) FROM heads")[0][0])
+    def _want_rewrite(self) -> None:
+        try:
+            self._erasing.touch(mode=0o600)
+            settle(self.folder)
+        except OSError as error:
+            raise unwritable(self.folder, error) from None
+
+    def _refuse_without_room(self) -> None:
+        try:
+            refuse_without_room(self.folder)
+        except StoreTrouble:
+            tell_now_and_then(f"Saves are refused: the disk of {self.folder} is nearly full. Make room.")
+            raise
+
+    def _prove(self, read: Read) -> None:
+        """Count what is there, and refuse where it is less than it was."""
+        saves, people = read(
+            "SELECT CAST(coalesce(sum(heads.seq), 0) AS BIGINT), (SELECT count(*) FROM people) FROM heads"
+        )[0]
+        total = Total(int(saves), int(people))
+        self._mark.refuse_if_ahead_of(total)
+        self._total = total
+
+    def _note(self, total: Total) -> None:
+        self._total = total
+        self._mark.write(total)
+
+    def _refuse_lost_keys(self) -> None:
+        """Finish removals that a crash cut short; refuse where people's keys were lost."""
+        keyless = [row[0] for row in self.read("SELECT person_id FROM people") if not self.keys.has(row[0])]
+        for person_id in keyless:
+            if self.keys.destroyed(person_id):
+                self.remove_person(person_id)
+        lost = sum(not self.keys.destroyed(person_id) for person_id in keyless)
+        if lost:
+            remedy = f"The keys of {lost} people are not in {self.folder / 'person-keys.jsonl'}. Put your newest copy of it back."
+            raise KeyTrouble(remedy)
 
 
 OF_ONE_PERSON = (
@@ -187,8 +329,18 @@ class Pen:
     The sequence decides what is newest, never a timestamp: clocks go back.
     """
 
-    def __init__(self, tx: Writing, person_id: str, sealer: Sealer, now: datetime, on_day: date, zone: str) -> None:
+    def __init__(
+        self,
+        tx: Writing,
+        person_id: str,
+        sealer: Sealer,
+        now: datetime,
+        on_day: date,
+        zone: str,
+        refuse_without_room: Callable[[], None] = lambda: None,
+    ) -> None:
         self._tx = tx
+        self._refuse_without_room = refuse_without_room
         self._sealer = sealer
         self._seq: int | None = None
         self.person_id = person_id
@@ -215,6 +367,7 @@ class Pen:
     def next_seq(self) -> int:
         """The next number in this person's sequence, given under the write lock."""
         if self._seq is None:
+            self._refuse_without_room()
             found = self.run("SELECT seq FROM heads WHERE person_id = :person_id")
             self._seq = int(found[0][0])
         self._seq += 1
@@ -230,32 +383,3 @@ class Pen:
 def new_id() -> str:
     """A random 128-bit id, as 32 hex digits; unique within a person."""
     return secrets.token_hex(16)
-
-
-class Mark:
-    """A small file beside the database that says how far it had come, so that a lost tail is noticed."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def write(self, total: int) -> None:
-        """Note the total; a crash in between leaves the older note, which is harmless."""
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps({"seq": total}), "ascii")
-        os.replace(fresh, self._path)
-
-    def refuse_if_ahead_of(self, total: int) -> None:
-        """Stop the start when the database holds less than it once did."""
-        seen = self._read()
-        if seen > total:
-            raise StoreTrouble(
-                "behind",
-                f"The database holds {total} saves, but {seen} had been made: some are missing. "
-                f"Restore a backup. If you restored an older one on purpose, delete {self._path} and start again.",
-            )
-
-    def _read(self) -> int:
-        try:
-            return int(json.loads(self._path.read_text("ascii"))["seq"])
-        except (OSError, ValueError, KeyError):
-            return 0

@@ -4,6 +4,8 @@ No keys, no indexes and no foreign keys: rows are appended under one lock, and D
 one person's rows in a millisecond without them.
 """
 
+from collections.abc import Callable
+
 from workbook.store.engine import Engine, StoreTrouble
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -35,19 +37,29 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def bring_up_to_date(engine: Engine) -> None:
-    """Run the steps this database has not seen, each in one transaction; refuse a database from a newer version."""
+def bring_up_to_date(engine: Engine, back_up: Callable[[int], object] = lambda step: None) -> None:
+    """Run the steps this database has not seen, each in one transaction; refuse a database from a newer version.
+
+    Before the first step on what is already there `back_up` is called with the step's number.
+    """
     with engine.writing() as tx:
         tx.run("CREATE TABLE IF NOT EXISTS schema_steps (number INTEGER, name VARCHAR)")
         done = len(tx.run("SELECT number FROM schema_steps"))
-    if done > len(STEPS):
-        raise StoreTrouble(
-            "newer_schema",
-            "This data comes from a newer version of the workbook. Start that version instead.",
-        )
+    refuse_newer(done)
+    if 0 < done < len(STEPS):
+        back_up(done + 1)
     for number, (name, statements) in enumerate(STEPS[done:], start=done + 1):
         with engine.writing() as tx:
             for statement in statements:
                 tx.run(statement)
             tx.run("INSERT INTO schema_steps VALUES (:number, :name)", {"number": number, "name": name})
         engine.settle()
+
+
+def refuse_newer(steps_done: int) -> None:
+    """StoreTrouble where a database has seen more steps than there are."""
+    if steps_done > len(STEPS):
+        raise StoreTrouble(
+            "newer_schema",
+            "This data comes from a newer version of the workbook. Start that version instead.",
+        )

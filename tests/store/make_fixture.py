@@ -1,0 +1,90 @@
+"""Leaves behind what a released version wrote, for every later one to open: `python -m tests.store.make_fixture`.
+
+Run it once when a release brings a new step of the schema, and commit the file it prints. Never run it for an old step
+again: a fixture is worth something only because the version of its time made it.
+"""
+
+import json
+import tempfile
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.characters import FINE, Clock, person
+from workbook import content
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT
+from workbook.store import accounts, answers, members, schema
+from workbook.store.opening import Store, open_store
+
+FIXTURES = Path(__file__).with_name("fixtures")
+PASSPHRASE = "a passphrase for the fixture"
+
+
+def make() -> Path:
+    """The fixture of the schema as it is."""
+    words, clock = content.load(ROOT / "seeds" / "en"), Clock()
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room) / "data"
+        store = open_store(folder, now=clock())
+        for name in ("Ada", "Kofi"):
+            live(MyWorkbook(store, words, person(store, name, PASSPHRASE), clock, "Europe/London"), clock)
+        accounts.replace_recovery_code(store, find(store, "Kofi"), "0" * 64, clock())
+        gone = person(store, "Sam")
+        store.remove_person(gone)
+        expected = everything(store)
+        store.close()
+        (folder / "expected.json").write_text(json.dumps(expected), "utf-8")
+        made = FIXTURES / f"schema-{len(schema.STEPS)}.zip"
+        FIXTURES.mkdir(exist_ok=True)
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    packed.write(path, path.relative_to(folder))
+    return made
+
+
+def live(book: MyWorkbook, clock: Clock) -> None:
+    """A little of everything that has a table."""
+    for value in ("Ruth sat on the stairs with me.", "Ruth, on the stairs. She said nothing, and that was right."):
+        book.answer("reflect.someone_stayed", "story", value, save_id=value[:4])
+    noor = book.add_member("Noor")
+    book.note_opened("reflect.drifted")
+    book.name_someone("reflect.drifted", "names", "Sam")
+    clock.now += timedelta(days=3)
+    book.move(noor, "movable", reason="She asked how I was.")
+    book.move(noor, "core")
+    book.change_member(noor, "notes", "Sundays are good.")
+    book.screen(noor, FINE)
+    book.answer("check_in.weekly", "hid", "yes", occasion=book.today.isoformat())
+    book.answer("reach_out.two_lines", "who", noor, occasion=book.today.isoformat())
+
+
+def find(store: Store, name: str) -> str:
+    return next(p for p in people(store) if name == shown(store, p))
+
+
+def people(store: Store) -> list[str]:
+    return [row[0] for row in store.read("SELECT person_id FROM people ORDER BY joined_at, person_id")]
+
+
+def shown(store: Store, person_id: str) -> str:
+    sealed = store.read("SELECT name_sealed FROM people WHERE person_id = :p", p=person_id)[0][0]
+    return store.sealer(person_id).open(bytes(sealed), "people", person_id, "name_sealed")
+
+
+def everything(store: Store) -> dict[str, Any]:
+    """All that can be read of each person, as JSON."""
+    return {
+        shown(store, p): {
+            "answers": [[s.exercise, s.prompt, s.occasion, s.value, s.seq] for s in answers.every_version(store, p)],
+            "members": sorted([m, field, known.value] for (m, field), known in members.known(store, p).items()),
+            "moves": [[m.member_id, m.place, m.on_day.isoformat(), m.reason] for m in members.moves(store, p)],
+        }
+        for p in people(store)
+    }
+
+
+if __name__ == "__main__":
+    print(make())

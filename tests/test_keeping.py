@@ -1,0 +1,274 @@
+"""Keeping: the hourly backup, the rewrite after a deletion, and what the host does from the shell."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.app_server import AppServer
+from tests.characters import MONDAY, Clock, person
+from tests.conftest import StartServer
+from tests.store.test_opening import save, values
+from workbook import keeping
+from workbook.keeping import Keeper
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT
+from workbook.store.engine import StoreTrouble, peek
+from workbook.store.opening import Store, open_store
+
+STORY = ("reflect.someone_stayed", "story")
+
+
+@pytest.fixture
+def ada(store: Store) -> str:
+    return person(store, "Ada")
+
+
+@pytest.fixture
+def keeper(store: Store, clock: Clock) -> Iterator[Keeper]:
+    kept = Keeper(store, clock)
+    kept.start()
+    yield kept
+    if not kept._stopping.is_set():
+        kept.stop()
+
+
+def in_backups(store: Store) -> list[str]:
+    return sorted(path.name for path in (store.folder / "backups").iterdir())
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+# While it runs
+
+
+@pytest.mark.promise("erase_me")
+def test_what_is_erased_leaves_the_file_within_the_minute_while_people_go_on_writing(
+    keeper: Keeper, store: Store, book: MyWorkbook, kofis_book: MyWorkbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_THE_LATEST", 1.0)
+    book.answer(*STORY, "Ruth.")
+    before = store.engine.path.stat().st_ino
+    book.erase(*STORY)
+    written = 0
+
+    def goes_on() -> bool:
+        nonlocal written
+        written += 1
+        kofis_book.answer(*STORY, f"{written}", occasion=str(written))
+        return not store.rewrite_wanted
+
+    assert keeping.QUIET + 30 < 60
+    assert within(20, goes_on)
+    assert store.engine.path.stat().st_ino != before
+    assert len(kofis_book.saved(STORY[0])) == written
+
+
+def test_a_backup_is_due_an_hour_after_the_last_if_anything_was_saved_and_daily_if_not(
+    store: Store, ada: str, clock: Clock
+) -> None:
+    store.back_up(clock())
+    clock.go_on(minutes=20)
+    kept = Keeper(store, clock)
+    now = time.monotonic()
+    assert not kept._backup_due(now + 39 * 60)
+    assert not kept._backup_due(now + 41 * 60), "nothing was saved"
+    assert kept._backup_due(now + 24 * 3600)
+    save(store, ada, "Ruth.")
+    assert not kept._backup_due(now + 39 * 60)
+    assert kept._backup_due(now + 41 * 60)
+    kept.back_up()
+    save(store, ada, "Noor.")
+    assert not kept._backup_due(now + 41 * 60)
+    kept.stop()
+
+
+def test_a_clock_that_jumped_back_does_not_put_the_next_backup_off(store: Store, ada: str, clock: Clock) -> None:
+    store.back_up(clock() + timedelta(days=400))
+    kept = Keeper(store, clock)
+    save(store, ada, "Ruth.")
+    assert kept._backup_due(time.monotonic() + 601)
+    kept.stop()
+
+
+def test_a_stop_takes_a_last_backup_if_anything_was_saved(store: Store, ada: str, clock: Clock) -> None:
+    kept = Keeper(store, clock)
+    kept.start()
+    kept.stop()
+    assert in_backups(store) == []
+    kept = Keeper(store, clock)
+    kept.start()
+    save(store, ada, "Ruth.")
+    kept.stop()
+    assert in_backups(store) == ["2026-03-02T090000Z.duckdb"]
+
+
+def test_a_backup_that_fails_is_told_to_the_host_and_tried_again_later(
+    store: Store, ada: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept = Keeper(store, clock)
+    monkeypatch.setattr("workbook.store.folder.LEAST_FREE", 1 << 60)
+    kept._try(kept.back_up)
+    [line] = capfd.readouterr().err.splitlines()
+    assert "workbook: back up failed, and is tried again later. The disk of" in line
+    assert kept._not_before > time.monotonic() + 500
+    kept.stop()
+
+
+# From the shell
+
+
+def make(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """What the make targets run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WORKBOOK_")}
+    return subprocess.run(
+        [sys.executable, "-m", "workbook.keeping", *words],
+        cwd=ROOT,
+        env=kept | {"WORKBOOK_DATA": str(folder)} | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_running_app_is_asked_for_a_backup_and_refuses_to_be_restored_over(
+    server: StartServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    store = open_store(folder)
+    ada = person(store, "Ada")
+    save(store, ada, "Ruth.")
+    store.close()
+    app: AppServer = server(folder)
+    assert (folder / "workbook.socket").stat().st_mode & 0o777 == 0o600
+    asked = make(folder, "backup", TO=str(tmp_path / "stick"))
+    assert asked.returncode == 0, asked.stderr
+    [backup] = (folder / "backups").iterdir()
+    assert str(backup) in asked.stdout and peek(backup, "SELECT count(*) FROM answers") == [(1,)]
+    assert sorted(p.name for p in (tmp_path / "stick").iterdir()) == [backup.name, "person-keys.jsonl"]
+    for words in (("restore", str(backup)), ("rotate-key",)):
+        refused = make(folder, *words)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith("Another process has the database open") and refused.stderr.count("\n") == 1
+    assert app.is_serving()
+    app.stop()
+    assert not (folder / "workbook.socket").exists()
+
+
+def test_a_socket_left_behind_by_a_crash_is_in_nobodys_way(store: Store, ada: str, clock: Clock) -> None:
+    before = Keeper(store, clock)
+    assert before._door is not None
+    before._door.close()
+    assert keeping._ask_running(store.folder, "backup") is None
+    kept = Keeper(store, clock)
+    kept.start()
+    assert keeping._ask_running(store.folder, "dance") == {"trouble": "The workbook does not know this."}
+    assert keeping._ask_running(store.folder, "backup") == {"done": f"{store.folder}/backups/2026-03-02T090000Z.duckdb"}
+    kept.stop()
+    before.stop()
+
+
+def test_a_stopped_workbook_is_backed_up_restored_and_gets_another_key_from_the_shell(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    store = open_store(folder)
+    ada = person(store, "Ada")
+    save(store, ada, "one")
+    store.close()
+    assert make(folder, "backup").returncode == 0
+    [backup] = (folder / "backups").iterdir()
+    later = open_store(folder)
+    save(later, ada, "two")
+    later.close()
+    done = make(folder, "restore", str(backup))
+    assert "Restored 1 saves of 1 people in" in done.stdout and "What was there before:" in done.stdout, done.stderr
+    assert make(folder, "rotate-key").stdout.startswith("The key is changed.")
+    again = open_store(folder)
+    assert values(again, ada) == ["one"]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "says"),
+    [
+        (("backup",), {}, "There is no workbook in"),
+        (("rotate-key",), {}, "There is no workbook in"),
+        (("restore", "nothing.duckdb"), {}, "There is no backup at"),
+        (("restore", ""), {}, "Say what: backup, restore FILE"),
+        ((), {}, "Say what: backup, restore FILE"),
+        (("restore", "nothing.duckdb"), {"WORKBOOK_DEMO": "1"}, "The demo has nothing to restore"),
+    ],
+)
+def test_what_cannot_be_done_from_the_shell_is_said_in_one_line(
+    tmp_path: Path, words: tuple[str, ...], env: dict[str, str], says: str
+) -> None:
+    refused = make(tmp_path, *words, **env)
+    assert refused.returncode > 0 and refused.stdout == ""
+    assert refused.stderr.startswith(says) and refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("weak", ["hello", "A" * 43 + "="])
+def test_a_weak_new_key_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str) -> None:
+    open_store(tmp_path).close()
+    before = (tmp_path / "key" / "host.key").read_bytes()
+    refused = make(tmp_path, "rotate-key", WORKBOOK_NEW_KEY=weak)
+    assert (refused.returncode, "WORKBOOK_NEW_KEY is not 32 random bytes" in refused.stderr) == (1, True)
+    assert (tmp_path / "key" / "host.key").read_bytes() == before
+
+
+def test_a_second_copy_holds_one_generation_of_keys_and_no_host_key(store: Store, ada: str, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    for name, words in (("Kofi", "one"), ("Noor", "two")):
+        person(store, name)
+        save(store, ada, words)
+        keeping._second_copy(store.folder, store.back_up(MONDAY), stick, MONDAY)
+    assert sorted(path.name for path in stick.iterdir()) == ["2026-03-02T090000Z.duckdb", "person-keys.jsonl"]
+    assert (stick / "person-keys.jsonl").read_bytes() == (store.folder / "person-keys.jsonl").read_bytes()
+    (stick / "person-keys.jsonl").unlink()
+    (stick / "person-keys.jsonl").mkdir()
+    with pytest.raises(StoreTrouble, match="could not be written"):
+        keeping._second_copy(store.folder, store.back_up(MONDAY), stick, MONDAY)
+
+
+@pytest.mark.promise("restore_drill")
+def test_two_hundred_thousand_answers_are_backed_up_in_seconds_and_restored_in_less_than_thirty(
+    store: Store, ada: str
+) -> None:
+    with store.writing() as tx:
+        tx.run(
+            "INSERT INTO answers SELECT :p, md5(range::VARCHAR), 'reflect.drifted', 'together', '', '', DATE '2026-03-02',"
+            " 'UTC', TIMESTAMP '2026-03-02 09:00:00', range, md5('save' || range::VARCHAR),"
+            " encode(sha256(range::VARCHAR) || sha256('more' || range::VARCHAR)) FROM range(1, 200001)",
+            {"p": ada},
+        )
+        tx.run("UPDATE heads SET seq = 200000")
+    began = time.monotonic()
+    backup = store.back_up(MONDAY)
+    backing_up = time.monotonic() - began
+    rewriting = time.monotonic()
+    store.rewrite()
+    rewriting = time.monotonic() - rewriting
+    store.close()
+    home = store.folder.parent / "new machine"
+    (home / "key").mkdir(parents=True)
+    for kept in ("key/host.key", "person-keys.jsonl"):
+        shutil.copy(store.folder / kept, home / kept)
+    began = time.monotonic()
+    done = make(home, "restore", str(backup))
+    restoring = time.monotonic() - began
+    assert done.stdout.startswith("Restored 200000 saves of 1 people"), done.stderr
+    print(
+        f"200,000 answers, {backup.stat().st_size >> 20} MB: backed up in {backing_up:.1f} s,"
+        f" rewritten in {rewriting:.1f} s, restored in {restoring:.1f} s"
+    )
+    assert restoring < 30
