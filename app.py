@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from workbook.ui import trouble
 from workbook.web.guard import FrontPage, Guard
 from workbook.web.lifespan import lifespan, prepared
 from workbook.web.routes import ROUTES
@@ -14,4 +15,5 @@ app = st.App(
     lifespan=lifespan,
     routes=ROUTES,
     middleware=[Middleware(Guard, settings=settings), Middleware(FrontPage)],
+    on_script_error=trouble.show,
 )

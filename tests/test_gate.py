@@ -3,8 +3,12 @@
 Passphrases are hashed by the real bcrypt, at its lowest cost but for the one test that asks what it costs.
 """
 
+import secrets
 import threading
+import time
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +18,7 @@ from workbook.gate import Gate, fresh_cookie
 from workbook.refused import Refused
 from workbook.store import accounts
 from workbook.store.accounts import Session
+from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store
 
 ADAS = "harbour lemon quiet stone"
@@ -33,7 +38,7 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def gate(store: Store, clock: Clock) -> Gate:
-    return Gate(store, clock)
+    return Gate(store, clock, named=["Mrs Thorne"])
 
 
 @pytest.fixture
@@ -50,6 +55,11 @@ def refusal(call: object, *values: object) -> Refused:
     with pytest.raises(Refused) as refused:
         call(*values)  # type: ignore[operator]
     return refused.value
+
+
+def code_of(gate: Gate, person_id: str) -> str:
+    """A new recovery code, given to a browser that has just signed in."""
+    return gate.new_recovery_code(signed_in(gate, person_id, device="c" * 43)[1])
 
 
 def signed_in(gate: Gate, person_id: str, *, kept: bool = False, device: str = DEVICE) -> tuple[str, Session]:
@@ -87,7 +97,9 @@ def test_a_name_is_taken_however_it_is_written(gate: Gate, ada: str, again: str)
     [
         ("", ADAS, "name_empty"),
         ("Noor", "too short", "passphrase_short"),
-        ("Noor", "noor noor noor noor", "passphrase_guessable"),
+        ("Noor", "noor noor noor noor", "passphrase_pattern"),
+        ("Noor", "Correct Horse Battery Staple", "passphrase_common"),
+        ("Noor", "Noor, Mrs Thorne", "passphrase_named"),
     ],
 )
 def test_a_name_or_passphrase_that_cannot_be_taken_is_refused_and_nobody_is_added(
@@ -123,6 +135,13 @@ def test_a_proposed_passphrase_is_five_short_words_that_are_taken(gate: Gate) ->
         assert signing.accept_passphrase(passphrase, "Ada") == passphrase
 
 
+def test_no_proposed_word_hurts_and_each_still_adds_almost_twelve_bits() -> None:
+    words = set(passphrases.proposed())
+    assert not words & {"alone", "strangle", "opium", "maimed", "victim", "relapse", "drunk", "grief"}
+    assert len(words) > 4_000
+    assert all(word.replace("-", "").isalpha() for word in words)
+
+
 # Signing in
 
 
@@ -131,6 +150,7 @@ def test_a_name_is_found_without_case_or_width(gate: Gate, ada: str, name: str) 
     assert gate.sign_in(name, ADAS, HOME) == ada
 
 
+@pytest.mark.promise("enumeration_timing")
 def test_a_wrong_name_and_a_wrong_passphrase_are_refused_alike(gate: Gate, ada: str, kofi: str) -> None:
     wrong = [refusal(gate.sign_in, "Ada", KOFIS, HOME), refusal(gate.sign_in, "Noor", ADAS, HOME)]
     assert [(r.code, r.facts) for r in wrong] == [("sign_in_wrong", {})] * 2
@@ -178,6 +198,7 @@ def fail(gate: Gate, times: int, name: str = "Ada", address: str = HOME) -> None
         assert refusal(gate.sign_in, name, "not the right words", address).code == "sign_in_wrong"
 
 
+@pytest.mark.promise("throttle")
 def test_after_five_failures_one_waits_a_minute_even_with_the_right_words(gate: Gate, clock: Clock, ada: str) -> None:
     fail(gate, 5)
     waiting = refusal(gate.sign_in, "Ada", ADAS, HOME)
@@ -188,6 +209,7 @@ def test_after_five_failures_one_waits_a_minute_even_with_the_right_words(gate: 
     assert gate.sign_in("Ada", ADAS, HOME) == ada
 
 
+@pytest.mark.promise("throttle")
 def test_someone_elses_failures_do_not_keep_the_owner_out_elsewhere(gate: Gate, ada: str) -> None:
     fail(gate, 5)
     assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "wait"
@@ -199,6 +221,7 @@ def test_one_names_failures_do_not_keep_another_name_out(gate: Gate, ada: str, k
     assert gate.sign_in("Kofi", KOFIS, HOME) == kofi
 
 
+@pytest.mark.promise("throttle")
 def test_trying_while_waiting_is_not_checked_and_does_not_lengthen_the_wait(gate: Gate, clock: Clock, ada: str) -> None:
     fail(gate, 5)
     clock.go_on(minutes=1)
@@ -216,6 +239,7 @@ def test_signing_in_forgets_the_failures_before_it(gate: Gate, ada: str) -> None
     assert gate.sign_in("Ada", ADAS, HOME) == ada
 
 
+@pytest.mark.promise("throttle")
 def test_an_address_that_failed_twenty_times_over_many_names_waits_and_others_do_not(
     gate: Gate, store: Store, clock: Clock, ada: str
 ) -> None:
@@ -229,9 +253,102 @@ def test_an_address_that_failed_twenty_times_over_many_names_waits_and_others_do
     assert gate.sign_in("Ada", ADAS, HOME) == ada
 
 
+@pytest.mark.promise("throttle")
+def test_fifty_tries_at_one_moment_gain_no_more_than_five(
+    gate: Gate, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    lock, start = threading.Lock(), threading.Barrier(50)
+
+    def slow(passphrase: str, kept_hash: str) -> bool:
+        with lock:
+            checked.append(passphrase)
+        time.sleep(0.05)
+        return False
+
+    def guess(n: int) -> None:
+        start.wait()
+        with suppress(Refused):
+            gate.sign_in("Ada", f"a guess of many words {n}", HOME)
+
+    monkeypatch.setattr(passphrases, "fits", slow)
+    threads = [threading.Thread(target=guess, args=(n,)) for n in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(checked) == 5
+
+
+@pytest.mark.promise("throttle")
+def test_a_hundred_failures_in_a_row_stop_an_address_for_a_day_and_never_the_owner_elsewhere(
+    gate: Gate, clock: Clock, ada: str
+) -> None:
+    failed = 0
+    while failed < 100:
+        if refusal(gate.sign_in, "Ada", "not the right words", HOME).code == "wait":
+            clock.go_on(minutes=1)
+        else:
+            failed += 1
+    waiting = refusal(gate.sign_in, "Ada", ADAS, HOME)
+    assert (waiting.code, waiting.facts) == ("wait", {"minutes": 24 * 60})
+    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    clock.go_on(hours=23, minutes=59)
+    assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "wait"
+    clock.go_on(minutes=1)
+    assert gate.sign_in("Ada", ADAS, HOME) == ada
+
+
+@pytest.mark.promise("throttle")
+def test_guessed_at_from_everywhere_each_address_has_one_try_and_the_owner_needs_no_second(
+    gate: Gate, clock: Clock, ada: str
+) -> None:
+    for n in range(25):
+        fail(gate, 4, address=f"192.0.2.{n}")
+    fail(gate, 1, address="192.0.2.99")
+    assert refusal(gate.sign_in, "Ada", ADAS, "192.0.2.99").facts == {"minutes": 15}
+    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    fail(gate, 4, address="192.0.2.100")
+
+
+@pytest.mark.promise("throttle")
+def test_all_addresses_of_one_home_are_one(gate: Gate, ada: str) -> None:
+    for n in range(5):
+        fail(gate, 1, address=f"2001:db8:1:2::{n}")
+    assert refusal(gate.sign_in, "Ada", ADAS, "2001:db8:1:2:ffff::1").code == "wait"
+    assert gate.sign_in("Ada", ADAS, "2001:db8:1:3::1") == ada
+
+
+def test_a_fault_of_ours_while_checking_is_not_counted(gate: Gate, ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_: object) -> str:
+        raise StoreTrouble("failed", "gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "passphrase_hash", down)
+        for _ in range(20):
+            with pytest.raises(StoreTrouble):
+                gate.sign_in("Ada", ADAS, HOME)
+    assert gate.sign_in("Ada", ADAS, HOME) == ada
+
+
+def test_asking_whether_names_are_taken_makes_one_wait(gate: Gate, ada: str) -> None:
+    asked = [refusal(gate.sign_up, "Ada", KOFIS, HOME).code for _ in range(22)]
+    assert asked == ["name_taken"] * 20 + ["wait"] * 2
+    assert gate.sign_up("Noor", KOFIS, CAFE)
+
+
+def test_a_room_full_of_people_may_begin_at_once_but_not_without_end(gate: Gate, clock: Clock) -> None:
+    for n in range(60):
+        gate.sign_up(f"Person {n}", KOFIS, HOME)
+    assert refusal(gate.sign_up, "Noor", KOFIS, HOME).code == "wait"
+    clock.go_on(hours=1)
+    assert gate.sign_up("Noor", KOFIS, HOME)
+
+
 # Tickets
 
 
+@pytest.mark.promise("stolen_ticket")
 def test_a_ticket_is_used_once(gate: Gate, ada: str) -> None:
     ticket = gate.ticket(ada, DEVICE, then="today")
     taken = gate.take(ticket, DEVICE)
@@ -239,6 +356,7 @@ def test_a_ticket_is_used_once(gate: Gate, ada: str) -> None:
     assert gate.take(ticket, DEVICE) is None
 
 
+@pytest.mark.promise("stolen_ticket")
 def test_a_ticket_serves_only_the_browser_that_asked_for_it(gate: Gate, store: Store, ada: str) -> None:
     ticket = gate.ticket(ada, DEVICE)
     assert gate.take(ticket, "e" * 43) is None
@@ -246,6 +364,7 @@ def test_a_ticket_serves_only_the_browser_that_asked_for_it(gate: Gate, store: S
     assert store.read("SELECT count(*) FROM sessions") == [(0,)]
 
 
+@pytest.mark.promise("stolen_ticket")
 @pytest.mark.parametrize(("seconds", "taken"), [(59, True), (60, False), (3600, False)])
 def test_a_ticket_is_stale_after_a_minute(gate: Gate, clock: Clock, ada: str, seconds: int, taken: bool) -> None:
     ticket = gate.ticket(ada, DEVICE)
@@ -313,6 +432,7 @@ def test_ending_a_session_leaves_the_persons_other_browsers_signed_in(gate: Gate
     assert gate.browsers(ada) == 1
 
 
+@pytest.mark.promise("logout_replay")
 def test_ending_everywhere_signs_every_browser_of_the_person_out_and_nobody_elses(
     gate: Gate, ada: str, kofi: str
 ) -> None:
@@ -362,6 +482,7 @@ def test_a_wrong_passphrase_proves_nothing_and_makes_one_wait_too(gate: Gate, cl
     assert still is not None and not gate.proved(still)
 
 
+@pytest.mark.promise("password_change_kills_sessions")
 def test_changing_the_passphrase_ends_every_other_session(gate: Gate, ada: str) -> None:
     here, session = signed_in(gate, ada)
     elsewhere, _ = signed_in(gate, ada, device="e" * 43)
@@ -375,7 +496,7 @@ def test_the_passphrase_is_not_changed_without_the_old_one_nor_to_a_weak_one(gat
     _, session = signed_in(gate, ada)
     elsewhere, _ = signed_in(gate, ada, device="e" * 43)
     assert refusal(gate.change_passphrase, session, KOFIS, NEW, HOME).code == "passphrase_wrong"
-    assert refusal(gate.change_passphrase, session, ADAS, "ada ada ada ada ada", HOME).code == "passphrase_guessable"
+    assert refusal(gate.change_passphrase, session, ADAS, "ada ada ada ada ada", HOME).code == "passphrase_pattern"
     assert gate.who(elsewhere) is not None
     assert gate.sign_in("Ada", ADAS, HOME) == ada
 
@@ -384,7 +505,7 @@ def test_the_passphrase_is_not_changed_without_the_old_one_nor_to_a_weak_one(gat
 
 
 def test_a_recovery_code_works_once_and_ends_every_session(gate: Gate, ada: str) -> None:
-    code = gate.new_recovery_code(ada)
+    code = code_of(gate, ada)
     assert len(code) == 24 and code.count("-") == 4
     cookie, _ = signed_in(gate, ada)
     assert gate.recover("ada", code.lower().replace("-", " "), NEW, HOME) == ada
@@ -396,8 +517,8 @@ def test_a_recovery_code_works_once_and_ends_every_session(gate: Gate, ada: str)
 
 
 def test_a_new_code_makes_the_earlier_one_useless(gate: Gate, ada: str) -> None:
-    first = gate.new_recovery_code(ada)
-    second = gate.new_recovery_code(ada)
+    first = code_of(gate, ada)
+    second = code_of(gate, ada)
     assert first != second
     assert refusal(gate.recover, "Ada", first, NEW, HOME).code == "recovery_wrong"
     assert gate.has_recovery_code(ada)
@@ -406,7 +527,7 @@ def test_a_new_code_makes_the_earlier_one_useless(gate: Gate, ada: str) -> None:
 def test_a_code_is_of_no_use_to_another_name_and_an_unknown_name_is_refused_alike(
     gate: Gate, ada: str, kofi: str
 ) -> None:
-    code = gate.new_recovery_code(ada)
+    code = code_of(gate, ada)
     for name in ("Kofi", "Noor"):
         refused = refusal(gate.recover, name, code, NEW, HOME)
         assert (refused.code, refused.facts) == ("recovery_wrong", {})
@@ -419,11 +540,12 @@ def test_without_a_code_handed_out_nothing_recovers(gate: Gate, ada: str) -> Non
 
 
 def test_a_weak_new_passphrase_does_not_use_the_code_up(gate: Gate, ada: str) -> None:
-    code = gate.new_recovery_code(ada)
+    code = code_of(gate, ada)
     assert refusal(gate.recover, "Ada", code, "too short", HOME).code == "passphrase_short"
     assert gate.has_recovery_code(ada)
 
 
+@pytest.mark.promise("recovery_bruteforce")
 def test_guessing_codes_makes_one_wait_like_guessing_passphrases(gate: Gate, ada: str) -> None:
     for _ in range(5):
         assert refusal(gate.recover, "Ada", "0" * 20, NEW, HOME).code == "recovery_wrong"
@@ -431,8 +553,60 @@ def test_guessing_codes_makes_one_wait_like_guessing_passphrases(gate: Gate, ada
     assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "wait"
 
 
+@pytest.mark.promise("recovery_bruteforce")
+def test_of_ten_thousand_guessed_codes_none_is_taken_and_five_an_hour_are_checked(
+    gate: Gate, clock: Clock, store: Store, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_of(gate, ada)
+    checked: list[datetime] = []
+    spend = accounts.spend_recovery_code
+
+    def counted(*given: Any) -> bool:
+        checked.append(clock())
+        return spend(*given)
+
+    monkeypatch.setattr(accounts, "spend_recovery_code", counted)
+    begun, taken = clock(), 0
+    for n in range(10_000):
+        guess = "".join(secrets.choice(signing.CODE_ALPHABET) for _ in range(signing.CODE_LENGTH))
+        with suppress(Refused):
+            gate.recover(("Ada", "Noor", "Kofi")[n % 3], guess, NEW, HOME)
+            taken += 1
+        clock.go_on(seconds=9)
+    hours = (clock() - begun) / timedelta(hours=1)
+    most = max(sum(at <= other < at + timedelta(hours=1) for other in checked) for at in checked)
+    print(f"10,000 guesses in {hours:.0f} hours: {len(checked)} checked, at most {most} in any hour, {taken} taken")
+    assert (taken, most) == (0, 5)
+    assert gate.has_recovery_code(ada)
+
+
+@pytest.mark.promise("recovery_bruteforce")
+def test_two_who_bring_one_code_at_one_moment_use_it_once(gate: Gate, store: Store, ada: str) -> None:
+    code = code_of(gate, ada)
+    start, taken = threading.Barrier(8), []
+
+    def bring(n: int) -> None:
+        start.wait()
+        with suppress(Refused):
+            taken.append(gate.recover("Ada", code, NEW, f"192.0.2.{n}"))
+
+    threads = [threading.Thread(target=bring, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert taken == [ada]
+
+
+def test_a_code_is_handed_out_only_where_the_passphrase_was_just_given(gate: Gate, clock: Clock, ada: str) -> None:
+    _, session = signed_in(gate, ada)
+    clock.go_on(minutes=10)
+    assert refusal(gate.new_recovery_code, session).code == "prove_first"
+    assert not gate.has_recovery_code(ada)
+
+
 def test_the_code_itself_is_nowhere_in_the_database(gate: Gate, store: Store, ada: str) -> None:
-    code = gate.new_recovery_code(ada)
+    code = code_of(gate, ada)
     rows = store.read("SELECT code_hash, made_at FROM recovery_codes")
     assert rows[0][1] == datetime(2026, 3, 2, 9, 0)
     assert code not in str(rows) and code.replace("-", "") not in str(rows)

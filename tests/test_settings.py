@@ -38,7 +38,7 @@ def test_the_demo_has_a_folder_of_its_own(value: str, demo: bool) -> None:
 def test_a_public_address_decides_host_and_https() -> None:
     chosen = read({"WORKBOOK_URL": "https://Notes.example.org:8443/"})
     assert (chosen.https, chosen.public_host) == (True, "notes.example.org:8443")
-    assert not read({"WORKBOOK_URL": "http://notes.example.org"}).https
+    assert not read({"WORKBOOK_URL": "http://localhost:8600"}).https
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,56 @@ def test_a_public_address_decides_host_and_https() -> None:
         "https://ada@notes.example.org",
         "HTTPS://notes.example.org",
         "https://notes example.org",
+        "https://notes.example.org:99999",
+        "https://notes.example.org:port",
+        "https://[::1",
     ],
 )
 def test_a_public_address_that_browsers_would_not_send_back_is_refused(url: str) -> None:
     with pytest.raises(SettingTrouble, match=r"https://notes\.example\.org, without a path") as trouble:
         read({"WORKBOOK_URL": url})
     assert url in str(trouble.value)
+
+
+@pytest.mark.parametrize("url", ["http://notes.example.org", "http://192.168.1.5:8501"])
+def test_a_public_address_without_https_is_refused(url: str) -> None:
+    with pytest.raises(SettingTrouble, match=r"others on the way could read everything.*https://") as trouble:
+        read({"WORKBOOK_URL": url})
+    assert url in str(trouble.value)
+
+
+@pytest.mark.parametrize("value", ["2", "maybe", "1 2"])
+def test_a_demo_is_wanted_or_not(value: str) -> None:
+    with pytest.raises(SettingTrouble, match="Set it to 1, or leave it out"):
+        read({"WORKBOOK_DEMO": value})
+
+
+@pytest.mark.parametrize("name", SAID_WHO)
+@pytest.mark.parametrize("value", ["two\nlines", "a\x07bell", "x" * 301])
+def test_what_people_read_about_the_host_is_one_line(name: str, value: str) -> None:
+    with pytest.raises(SettingTrouble, match=f"{name} must be one line of at most 300 letters"):
+        read({name: value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "/today",
+        "example.org",
+        'https://x.example/"onclick=',
+        "https://a@b.c",
+    ],
+)
+def test_leaving_leads_to_a_page_on_the_web_and_nowhere_else(value: str) -> None:
+    with pytest.raises(SettingTrouble, match=r"WORKBOOK_LEAVE_TO is .* It must be a page such as"):
+        read({"WORKBOOK_LEAVE_TO": value})
+
+
+def test_a_data_folder_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert read({"WORKBOOK_DATA": "~/notes"}).folder == Path("/home/ada/notes")
 
 
 def test_leave_this_page_goes_to_the_weather_unless_the_host_says_otherwise() -> None:
@@ -95,7 +139,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     ("given", "read_as"),
     [
         ("https://notes.example.org:443", "https://notes.example.org"),
-        ("http://notes.example.org:80/", "http://notes.example.org"),
+        ("http://localhost:80/", "http://localhost"),
         ("https://notes.example.org:8443", "https://notes.example.org:8443"),
     ],
 )

@@ -1,9 +1,14 @@
 """Which names, passphrases and codes are taken, and how they are compared."""
 
+from contextlib import suppress
+
 import pytest
 
-from workbook import signing
+from tests.characters import Clock
+from workbook import passphrases, signing
+from workbook.gate import Gate
 from workbook.refused import Refused
+from workbook.store.opening import Store
 
 GOOD = "harbour lemon quiet stone"
 
@@ -70,10 +75,14 @@ def test_names_with_and_without_a_composed_accent_are_the_same() -> None:
         "ünïcödé wörds are fine",
         "x" + "ab1c" * 17 + "xyz",  # 72 bytes
         "🦊🐙🌊🍋🧭 harbour lemon",
+        "🦊🐙🌊🍋🧭🌵🍄🐝🌙🎈🧵🪁🚲🎻🍀",  # 15 signs, 60 bytes
+        "نافذة الميناء الهادئ",
+        "summer dragon monkey window",
+        "Ada walks to the harbour",
     ],
 )
 def test_a_long_enough_passphrase_is_taken_exactly_as_typed(passphrase: str) -> None:
-    assert signing.accept_passphrase(passphrase, "Ada") == passphrase
+    assert signing.accept_passphrase(passphrase, "Ada", common=passphrases.common()) == passphrase
 
 
 @pytest.mark.parametrize(
@@ -85,20 +94,55 @@ def test_a_long_enough_passphrase_is_taken_exactly_as_typed(passphrase: str) -> 
         ("harbour lemon \ud800 stone", "passphrase_odd"),
         ("y" + "ab1c" * 18, "passphrase_long"),  # 73 bytes
         ("🦊🐙🌊🍋🧭🌵🍄🐝🌙🎈🧵🪁🚲🎻🍀🐚🌻🧊🦉", "passphrase_long"),  # 19 characters, 76 bytes
-        ("aaaaaaaaaaaaaaaaaaaa", "passphrase_guessable"),
-        ("abcabcabcabcabcabc", "passphrase_guessable"),
-        ("ada ada ada ada ada", "passphrase_guessable"),
-        ("Correct Horse Battery Staple", "passphrase_guessable"),
-        ("passwordpassword1234", "passphrase_guessable"),
-        ("my pod workbook!!!", "passphrase_guessable"),
+        ("aaaaaaaaaaaaaaaaaaaa", "passphrase_pattern"),
+        ("abcabcabcabcabcabc", "passphrase_pattern"),
+        ("abcdefghijklmnop", "passphrase_pattern"),
+        ("qwertyuiopasdfghjkl", "passphrase_pattern"),
+        ("poiuytrewq 987654321", "passphrase_pattern"),
+        ("1qaz2wsx3edc4rfv", "passphrase_pattern"),
+        ("1234567890 ruth", "passphrase_pattern"),
+        ("20012001200120012", "passphrase_pattern"),
+        ("ada ada ada ada ada", "passphrase_pattern"),
+        ("Ada 1984, Ada 2001, Ada", "passphrase_named"),
+        ("my pod workbook!!!", "passphrase_named"),
+        ("Mrs Thorne 123456", "passphrase_named"),
+        ("Correct Horse Battery Staple", "passphrase_common"),
+        ("c0rrect h0rse b@ttery st@ple", "passphrase_common"),
+        ("1984 May the Force be with you!!", "passphrase_common"),
+        ("passwordpassword1234", "passphrase_common"),
+        ("P@ssw0rd-Pa55word", "passphrase_common"),
+        ("I love you Michael 2001", "passphrase_common"),
+        ("summer dragon monkey", "passphrase_common"),
+        ("one day at a time", "passphrase_common"),
+        ("ICH LIEBE DICH 1234", "passphrase_common"),
     ],
 )
 def test_short_over_long_unencodable_and_easily_guessed_passphrases_are_refused(passphrase: str, code: str) -> None:
-    assert refusal(signing.accept_passphrase, passphrase, "Ada") == code
+    with pytest.raises(Refused) as refused:
+        signing.accept_passphrase(passphrase, "Ada", named=["Mrs Thorne"], common=passphrases.common())
+    assert refused.value.code == code
+
+
+def test_no_passphrase_we_propose_is_refused(store: Store, clock: Clock) -> None:
+    gate = Gate(store, clock)
+    proposed = [gate.propose_passphrase() for _ in range(300)]
+    for passphrase in proposed:
+        assert signing.accept_passphrase(passphrase, "Ada", common=passphrases.common()) == passphrase
+
+
+def test_every_listed_phrase_is_refused_with_a_year_behind_it() -> None:
+    listed = [line for line in (passphrases.COMMON / "phrases.txt").read_text("utf-8").splitlines() if line[:1] != "#"]
+    too_short = [line for line in listed if len(signing.bare(line)) < 8]
+    taken = []
+    for line in listed:
+        with suppress(Refused):
+            taken.append(signing.accept_passphrase(f"{line} 2001"[:72], "Ada", common=passphrases.common()))
+    print(f"{len(listed)} phrases, {len(passphrases.common().words)} words")
+    assert (too_short, [t for t in taken if len(t) < 72]) == ([], [])
 
 
 def test_a_passphrase_of_little_more_than_the_name_is_refused() -> None:
-    assert refusal(signing.accept_passphrase, "Noor Haddad 1234", "noor haddad") == "passphrase_guessable"
+    assert refusal(signing.accept_passphrase, "Noor Haddad 1234", "noor haddad") == "passphrase_named"
     assert signing.accept_passphrase("Noor Haddad 1234", "Kofi")
 
 

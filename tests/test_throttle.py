@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from workbook.throttle import address_wait_until, wait_until
+from workbook.throttle import MOST_KEPT, Throttle, address_wait_until, neighbourhood, wait_until
 
 NOON = datetime(2026, 3, 2, 12, 0)
 
@@ -27,8 +27,40 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour(count: int, minutes: int) -
     assert wait_until(failures(count), NOON) == NOON + timedelta(minutes=minutes)
 
 
-def test_however_many_failures_came_at_once_the_wait_stays_a_quarter_of_an_hour() -> None:
-    assert wait_until([NOON] * 5_000, NOON) == NOON + timedelta(minutes=15)
+def test_ninety_nine_failures_make_one_wait_a_quarter_of_an_hour_and_a_hundred_a_day() -> None:
+    assert wait_until([NOON] * 99, NOON) == NOON + timedelta(minutes=15)
+    assert wait_until([NOON] * 100, NOON) == NOON + timedelta(days=1)
+    assert wait_until([NOON] * 100, NOON + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 99])
+def test_where_one_try_is_free_the_next_waits_a_quarter_of_an_hour(count: int) -> None:
+    assert wait_until(failures(count), NOON, free=1) == NOON + timedelta(minutes=15)
+    assert wait_until([], NOON, free=1) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("loopback", "loopback"),
+        ("", ""),
+    ],
+)
+def test_an_address_stands_for_its_home(address: str, place: str) -> None:
+    assert neighbourhood(address) == place
+
+
+def test_failures_of_long_ago_are_forgotten_before_they_fill_the_memory() -> None:
+    throttle = Throttle()
+    for n in range(3 * MOST_KEPT):
+        throttle.begin(f"name {n}", f"192.0.{n // 256}.{n % 256}", NOON)
+    assert len(throttle._failures) == 9 * MOST_KEPT
+    for n in range(3 * MOST_KEPT):
+        throttle.begin(f"later {n}", f"198.51.{n // 256}.{n % 256}", NOON + timedelta(days=1))
+    assert len(throttle._failures) <= 12 * MOST_KEPT
 
 
 def test_the_wait_is_over_at_its_minute_and_not_before() -> None:

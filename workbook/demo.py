@@ -1,13 +1,12 @@
 """The demo: a throw-away database with fictional people, filled through the same doors as anyone's."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workbook.content import Content, Exercise, Prompt, SeedTrouble
+from workbook.content import Content, Exercise, Prompt, SeedTrouble, named, parsed
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
@@ -35,11 +34,12 @@ def make_way(folder: Path) -> None:
 
 def fill(home: House, people: Path = PEOPLE) -> None:
     """Sign the fictional people up, replay what they did day by day, and print how to sign in as them."""
-    for path in sorted(people.glob("*.toml")):
-        story = tomllib.loads(path.read_text("utf-8"))
+    stories = {path.name: parsed(path) for path in sorted(people.glob("*.toml"))}
+    for file, story in stories.items():
         passphrase = home.gate.propose_passphrase()
-        person_id = home.gate.sign_up(story["name"], passphrase)
-        _Life(home.store, home.content, person_id, story, home.clock(), path.name).replay()
+        with named(file):
+            person_id = home.gate.sign_up(story["name"], passphrase)
+            _Life(home.store, home.content, person_id, story, home.clock(), file).replay()
         print(f"person: {story['name']}  passphrase: {passphrase}", flush=True)
 
 

@@ -3,14 +3,13 @@
 import hashlib
 import secrets
 import threading
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from xkcdpass import xkcd_password
-
 from workbook import passphrases, signing, throttle
+from workbook.logbook import note
 from workbook.refused import Refused
 from workbook.store import accounts
 from workbook.store.accounts import Session
@@ -48,58 +47,71 @@ class Taken:
 class Gate:
     """Answers who is here. One for the whole process; `clock` gives naive UTC."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, named: Iterable[str] = ()) -> None:
+        """`named` are names everybody here knows, such as who runs the server: they make no passphrase."""
         self._store = store
         self._clock = clock
+        self._named = tuple(named)
         self._tickets: dict[str, Ticket] = {}
-        self._failures: dict[str, list[datetime]] = defaultdict(list)
+        self._throttle = throttle.Throttle()
         self._lock = threading.Lock()
 
     # Coming in
 
-    def sign_up(self, name: str, passphrase: str) -> str:
-        """A new person's id; Refused where the name or the passphrase cannot be taken."""
+    def sign_up(self, name: str, passphrase: str, address: str = "") -> str:
+        """A new person's id; Refused where the name or the passphrase cannot be taken.
+
+        Without an address nobody waits: that is for people the host makes up.
+        """
         shown = signing.accept_name(name)
-        passphrase = signing.accept_passphrase(passphrase, shown)
-        if accounts.find_person(self._store, signing.folded(shown)):
-            raise Refused("name_taken")
-        kept_hash = passphrases.hashed(passphrase)
+        passphrase = self._accepted(passphrase, shown)
+        until = self._throttle.may_begin_anew(address, self._clock()) if address else None
+        if until:
+            raise _wait(until, self._clock())
+        kept_hash = passphrases.hashed(passphrase)  # before the name is looked up: a taken one takes as long
         person_id = accounts.add_person(self._store, signing.folded(shown), shown, kept_hash, self._clock())
         if person_id is None:
+            if address:
+                self._throttle.note_failure(address, self._clock())
+            note("sign_up_refused", why="name_taken", address=address)
             raise Refused("name_taken")
+        if address:
+            note("signed_up", person=person_id)
         return person_id
 
     def sign_in(self, name: str, passphrase: str, address: str) -> str:
         """The person's id; Refused with the same code and after the same work for a wrong name and a wrong passphrase."""
         folded = signing.folded(name)
-        self._refuse_while_waiting(folded, address)
-        person_id = accounts.find_person(self._store, folded)
-        kept_hash = accounts.passphrase_hash(self._store, person_id) if person_id else passphrases.NOBODYS_HASH
-        if not _fits(passphrase, kept_hash) or person_id is None:
-            self._note_failure(folded, address)
-            raise Refused("sign_in_wrong")
-        self._forget_failures(folded, address)
+        with self._trying("sign_in", folded, address):
+            person_id = accounts.find_person(self._store, folded)
+            kept_hash = accounts.passphrase_hash(self._store, person_id) if person_id else passphrases.NOBODYS_HASH
+            if not _fits(passphrase, kept_hash) or person_id is None:
+                raise Refused("sign_in_wrong")
+        note("signed_in", person=person_id)
         return person_id
 
     def recover(self, name: str, code: str, new_passphrase: str, address: str) -> str:
         """The person's id, with a new passphrase set and the code used up; every session ends."""
-        signing.accept_passphrase(new_passphrase, name)
+        self._accepted(new_passphrase, name)
         folded = signing.folded(name)
-        self._refuse_while_waiting(folded, address)
-        person_id = accounts.find_person(self._store, folded)
-        new_hash = passphrases.hashed(new_passphrase)
-        code_hash = _digest(signing.tidy_code(code))
-        spent = person_id and accounts.spend_recovery_code(self._store, person_id, code_hash, new_hash, self._clock())
-        if not person_id or not spent:
-            self._note_failure(folded, address)
-            raise Refused("recovery_wrong")
-        self._forget_failures(folded, address)
+        with self._trying("recover", folded, address, with_code=True):
+            person_id = accounts.find_person(self._store, folded) or ""
+            new_hash = passphrases.hashed(new_passphrase)
+            code_hash = _digest(signing.tidy_code(code))
+            if not accounts.spend_recovery_code(self._store, person_id, code_hash, new_hash, self._clock()):
+                raise Refused("recovery_wrong")
+        note("recovered", person=person_id)
         return person_id
 
     def propose_passphrase(self) -> str:
-        """Five words picked at random from the EFF's long list of short common words."""
-        words = xkcd_password.generate_wordlist(xkcd_password.locate_wordfile("eff-long"), min_length=3, max_length=7)
-        return " ".join(secrets.choice(words) for _ in range(WORDS_PROPOSED))
+        """Five words picked at random from the short words of the EFF's long list, the unkind ones left out."""
+        return " ".join(secrets.choice(passphrases.proposed()) for _ in range(WORDS_PROPOSED))
+
+    def delete_everything(self, session: Session) -> None:
+        """Delete the person with all they wrote, for good; Refused where the passphrase was not given just now."""
+        self._refuse_unproved("delete", session)
+        self._store.remove_person(session.person_id)
+        note("deleted", person=session.person_id, session=session.session_id)
 
     # The session
 
@@ -129,6 +141,7 @@ class Gate:
         secret = fresh_cookie()
         lasts = ONLY_I_OPEN_THIS_DEVICE if found.kept else THIS_VISIT
         accounts.open_session(self._store, found.person_id, _digest(secret), now, now + lasts, found.kept)
+        note("session_opened", person=found.person_id, kept="yes" if found.kept else "no")
         return Taken(secret, found.kept, found.then)
 
     def who(self, cookie: str | None) -> Session | None:
@@ -137,15 +150,34 @@ class Gate:
 
     def end(self, cookie: str) -> None:
         """Sign this browser out."""
+        found = self.who(cookie)
+        if found:
+            note("signed_out", person=found.person_id, session=found.session_id)
         accounts.end_session(self._store, _digest(cookie))
 
     def end_everywhere(self, person_id: str) -> None:
         """Sign the person out of every browser."""
+        note("signed_out_everywhere", person=person_id)
         accounts.end_sessions_of(self._store, person_id)
 
     def browsers(self, person_id: str) -> int:
         """How many browsers are signed in."""
         return accounts.count_sessions(self._store, person_id, self._clock())
+
+    def cover(self, session: Session) -> None:
+        """From now on nothing is shown to this session until it is lifted: by a tap, or by the passphrase (`prove`)."""
+        if not session.covered:
+            note("covered", person=session.person_id, session=session.session_id)
+            accounts.prove_session(self._store, session.session_id, accounts.COVERED)
+
+    def lift(self, session: Session) -> None:
+        """Lift the cover by a tap: only where the person said that they alone open the device, otherwise Refused."""
+        if not session.kept:
+            note("lift_refused", why="not_kept", person=session.person_id, session=session.session_id)
+            raise Refused("prove_first")
+        if session.covered:
+            note("lifted", person=session.person_id, session=session.session_id)
+            accounts.prove_session(self._store, session.session_id, session.opened_at)
 
     # Proving it is still you
 
@@ -155,21 +187,28 @@ class Gate:
 
     def prove(self, session: Session, passphrase: str, address: str) -> None:
         """Note that the passphrase was given again; Refused where it is not theirs."""
-        self._check(session.person_id, passphrase, address)
+        self._check(session, passphrase, address)
+        note("proved", person=session.person_id, session=session.session_id)
         accounts.prove_session(self._store, session.session_id, self._clock())
 
     def change_passphrase(self, session: Session, old: str, new: str, address: str) -> None:
         """Set a new passphrase; every other session ends."""
         name = accounts.shown_name(self._store, session.person_id)
-        signing.accept_passphrase(new, name)
-        self._check(session.person_id, old, address)
+        self._accepted(new, name)
+        self._check(session, old, address)
         new_hash = passphrases.hashed(new)
         accounts.replace_passphrase(self._store, session.person_id, new_hash, self._clock(), session.session_id)
+        note("passphrase_changed", person=session.person_id, session=session.session_id)
 
-    def new_recovery_code(self, person_id: str) -> str:
-        """A new one-time code, spaced for writing down; the earlier one stops working."""
+    def new_recovery_code(self, session: Session) -> str:
+        """A new one-time code, spaced for writing down; the earlier one stops working.
+
+        Refused where the passphrase was not given in the last ten minutes: the code opens the workbook for good.
+        """
+        self._refuse_unproved("recovery_code", session)
         code = "".join(secrets.choice(signing.CODE_ALPHABET) for _ in range(signing.CODE_LENGTH))
-        accounts.replace_recovery_code(self._store, person_id, _digest(code), self._clock())
+        accounts.replace_recovery_code(self._store, session.person_id, _digest(code), self._clock())
+        note("recovery_code_made", person=session.person_id, session=session.session_id)
         return signing.spaced_code(code)
 
     def has_recovery_code(self, person_id: str) -> bool:
@@ -180,39 +219,45 @@ class Gate:
         """The name the person chose."""
         return accounts.shown_name(self._store, person_id)
 
-    def _check(self, person_id: str, passphrase: str, address: str) -> None:
-        self._refuse_while_waiting(person_id, address)
-        if not _fits(passphrase, accounts.passphrase_hash(self._store, person_id)):
-            self._note_failure(person_id, address)
-            raise Refused("passphrase_wrong")
-        self._forget_failures(person_id, address)
+    def _accepted(self, passphrase: str, name: str) -> str:
+        return signing.accept_passphrase(passphrase, name, named=self._named, common=passphrases.common())
 
-    def _refuse_while_waiting(self, name: str, address: str) -> None:
+    def _refuse_unproved(self, what: str, session: Session) -> None:
+        if not self.proved(session):
+            note(f"{what}_refused", why="not_proved", person=session.person_id, session=session.session_id)
+            raise Refused("prove_first")
+
+    def _check(self, session: Session, passphrase: str, address: str) -> None:
+        with self._trying("proof", session.person_id, address):
+            if not _fits(passphrase, accounts.passphrase_hash(self._store, session.person_id)):
+                raise Refused("passphrase_wrong")
+
+    @contextmanager
+    def _trying(self, what: str, name: str, address: str, *, with_code: bool = False) -> Iterator[None]:
+        """One guess: counted before it is checked, taken back when it was right; Refused while it must wait."""
         now = self._clock()
-        with self._lock:
-            until = throttle.wait_until(self._failures[_pair(name, address)], now)
-            until = until or throttle.address_wait_until(self._failures[address], now)
+        until = self._throttle.begin(name, address, now, with_code=with_code)
         if until:
-            raise Refused("wait", minutes=max(1, round((until - now).total_seconds() / 60 + 0.49)))
+            note(f"{what}_refused", why="wait", address=address)
+            raise _wait(until, now)
+        try:
+            yield
+        except Refused as refused:
+            note(f"{what}_refused", why=refused.code, address=address)
+            raise
+        except BaseException:
+            self._throttle.never_checked(name, address, now, with_code=with_code)
+            raise
+        self._throttle.right(name, address, now, with_code=with_code)
 
-    def _note_failure(self, name: str, address: str) -> None:
-        now = self._clock()
-        with self._lock:
-            for key in (_pair(name, address), address):
-                self._failures[key] = [at for at in self._failures[key] if at > now - throttle.HOUR] + [now]
 
-    def _forget_failures(self, name: str, address: str) -> None:
-        with self._lock:
-            self._failures.pop(_pair(name, address), None)
+def _wait(until: datetime, now: datetime) -> Refused:
+    return Refused("wait", minutes=max(1, round((until - now).total_seconds() / 60 + 0.49)))
 
 
 def fresh_cookie() -> str:
     """A new opaque cookie value: 256 random bits."""
     return secrets.token_urlsafe(32)
-
-
-def _pair(name: str, address: str) -> str:
-    return _digest(name) + address
 
 
 def _digest(secret: str) -> str:

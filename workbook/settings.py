@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 SOMEWHERE_ELSE = "https://www.bbc.com/weather"  # where “Leave this page” goes: plain, and believable
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_LINE = 300
+YES = ("1", "yes", "true", "on")
+NO = ("", "0", "no", "false", "off")
 
 
 class SettingTrouble(Exception):
@@ -42,23 +45,68 @@ class Settings:
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings; SettingTrouble where they do not hold together."""
-    folder = Path(environment.get("WORKBOOK_DATA") or "data")
+    folder = Path(environment.get("WORKBOOK_DATA") or "data").expanduser()
     folder = folder if folder.is_absolute() else ROOT / folder
-    demo = environment.get("WORKBOOK_DEMO", "") not in ("", "0")
-    url = environment.get("WORKBOOK_URL", "").rstrip("/")
-    if url and not re.fullmatch(r"https?://[^\s/?#@]+", url):
-        raise SettingTrouble(f"WORKBOOK_URL is “{url}”. It must look like https://notes.example.org, without a path.")
-    url = re.sub(r"(?<=https:)(//.*):443$|(?<=http:)(//.*):80$", r"\1\2", url)  # browsers leave these out
+    demo = _yes_or_no(environment, "WORKBOOK_DEMO")
     return Settings(
         folder=folder / "demo" if demo else folder,
         demo=demo,
-        public_url=url,
-        operator=environment.get("WORKBOOK_OPERATOR", "").strip(),
-        contact=environment.get("WORKBOOK_CONTACT", "").strip(),
-        country=environment.get("WORKBOOK_COUNTRY", "").strip(),
-        retention=environment.get("WORKBOOK_RETENTION", "").strip(),
-        leave_to=environment.get("WORKBOOK_LEAVE_TO", "").strip() or SOMEWHERE_ELSE,
+        public_url=_public_url(environment.get("WORKBOOK_URL", "").strip()),
+        operator=_line(environment, "WORKBOOK_OPERATOR"),
+        contact=_line(environment, "WORKBOOK_CONTACT"),
+        country=_line(environment, "WORKBOOK_COUNTRY"),
+        retention=_line(environment, "WORKBOOK_RETENTION"),
+        leave_to=_leave_to(environment.get("WORKBOOK_LEAVE_TO", "").strip()),
     )
+
+
+def _yes_or_no(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value not in (*YES, *NO):
+        raise SettingTrouble(f"{name} is “{_shown(value)}”. Set it to 1, or leave it out.")
+    return value in YES
+
+
+def _public_url(given: str) -> str:
+    url = given.rstrip("/")
+    if not url:
+        return ""
+    if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\\\[\]]+)(:\d{1,5})?", url) or not _has_port(url):
+        raise SettingTrouble(
+            f"WORKBOOK_URL is “{_shown(given)}”. It must look like https://notes.example.org, without a path."
+        )
+    if url.startswith("http://") and (urlsplit(url).hostname or "") not in LOOPBACK:
+        raise SettingTrouble(
+            f"WORKBOOK_URL is “{_shown(given)}”, without HTTPS: others on the way could read everything. "
+            "Put the workbook behind HTTPS and give its https:// address."
+        )
+    return re.sub(r"(?<=https:)(//.*):443$|(?<=http:)(//.*):80$", r"\1\2", url)  # browsers leave these out
+
+
+def _has_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _leave_to(given: str) -> str:
+    """Where “Leave this page” leads: shown as a link, so nothing but a page on the web."""
+    if given and not re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+([/?#][^\s\"'<>\\]*)?", given):
+        raise SettingTrouble(f"WORKBOOK_LEAVE_TO is “{_shown(given)}”. It must be a page such as {SOMEWHERE_ELSE}.")
+    return given or SOMEWHERE_ELSE
+
+
+def _line(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if len(value) > LONGEST_LINE or not value.isprintable():
+        raise SettingTrouble(f"{name} must be one line of at most {LONGEST_LINE} letters. Shorten or correct it.")
+    return value
+
+
+def _shown(value: str) -> str:
+    """A setting as it can be quoted on one line."""
+    return "".join(c if c.isprintable() else "?" for c in value)[:100]
 
 
 def refuse_unfit(settings: Settings, address: str | None) -> None:

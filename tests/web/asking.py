@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Scope
@@ -27,23 +28,25 @@ class Answer:
         return values[0]
 
 
-def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GET") -> Answer:
+def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GET", body: bytes = b"") -> Answer:
     """One request to the app, from a browser on this machine unless a `host` header says otherwise."""
-    messages = asyncio.run(_told(app, {**_scope("http", address, headers), "method": method}))
+    messages = asyncio.run(_told(app, {**_scope("http", address, headers), "method": method}, body))
     start, *rest = messages
     raw: list[tuple[bytes, bytes]] = start["headers"]
     told = [(name.decode().lower(), value.decode("latin-1")) for name, value in raw]
     return Answer(start["status"], told, b"".join(m.get("body", b"") for m in rest))
 
 
-def knock(app: ASGIApp, *headers: tuple[str, str]) -> list[Message]:
-    """Open the socket of a page; what the app says to it."""
-    return asyncio.run(_told(app, _scope("websocket", "/_stcore/stream", headers)))
+def knock(app: ASGIApp, *headers: tuple[str, str], **more: Any) -> list[Message]:
+    """Open the socket of a page; what the app says to it. `more` goes into the handshake."""
+    return asyncio.run(_told(app, {**_scope("websocket", "/_stcore/stream", headers), **more}))
 
 
-async def _told(app: ASGIApp, scope: Scope) -> list[Message]:
+async def _told(app: ASGIApp, scope: Scope, body: bytes = b"") -> list[Message]:
     told: list[Message] = []
-    asked = [{"type": "websocket.connect"}] if scope["type"] == "websocket" else [{"type": "http.request"}]
+    asked: list[Message] = (
+        [{"type": "websocket.connect"}] if scope["type"] == "websocket" else [{"type": "http.request", "body": body}]
+    )
 
     async def receive() -> Message:
         if not asked:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import hashlib
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tests.web.asking import Answer, ask, knock
 from workbook.gate import fresh_cookie
 from workbook.settings import Settings
 from workbook.web import front_page
-from workbook.web.guard import CLOSED, FrontPage, Guard, cookie_name, cookie_of, set_cookie
+from workbook.web.guard import CLOSED, WENT_WRONG, FrontPage, Guard, cookie_name, cookie_of, set_cookie
 
 HERE = Settings(folder=Path("unused"))
 PUBLIC = Settings(folder=Path("unused"), public_url="https://notes.example.org")
@@ -177,13 +178,109 @@ def test_at_a_public_address_the_socket_wants_its_exact_origin(
     assert taken_up(knock(behind(PUBLIC), ("host", host), ("origin", origin), cookie)) is let_in
 
 
+@pytest.mark.promise("origin_host_matrix")
 def test_a_socket_without_an_origin_is_refused() -> None:
     assert not taken_up(knock(behind(), COOKIE))
+
+
+THEIRS = "https://notes.example.org"
+
+
+@pytest.mark.promise("origin_host_matrix")
+def test_of_twelve_ways_to_open_the_socket_of_a_public_address_only_the_exact_one_is_taken_up() -> None:
+    ways: list[tuple[str, str | None, tuple[str, str] | None, bool]] = [
+        ("notes.example.org", THEIRS, SECURE_COOKIE, True),
+        ("notes.example.org", THEIRS, None, False),
+        ("notes.example.org", THEIRS, COOKIE, False),
+        ("notes.example.org", "http://notes.example.org", SECURE_COOKIE, False),
+        ("notes.example.org", "https://notes.example.org:8443", SECURE_COOKIE, False),
+        ("notes.example.org", "https://evil.example", SECURE_COOKIE, False),
+        ("notes.example.org", "https://notes.example.org.evil.example", SECURE_COOKIE, False),
+        ("notes.example.org", "null", SECURE_COOKIE, False),
+        ("notes.example.org", None, SECURE_COOKIE, False),
+        ("evil.example", "https://evil.example", SECURE_COOKIE, False),
+        ("evil.example", THEIRS, SECURE_COOKIE, False),
+        ("127.0.0.1:8501", THEIRS, SECURE_COOKIE, False),
+    ]
+    outcomes = []
+    for host, origin, cookie, _ in ways:
+        headers = [("host", host), *([("origin", origin)] if origin else []), *([cookie] if cookie else [])]
+        outcomes.append(taken_up(knock(behind(PUBLIC), *headers)))
+    print(f"{len(ways)} ways to open the socket, {sum(outcomes)} taken up")
+    assert outcomes == [way[-1] for way in ways]
+
+
+@pytest.mark.promise("origin_host_matrix")
+def test_a_header_sent_twice_is_not_believed() -> None:
+    ours = ("origin", "http://127.0.0.1:8501")
+    assert taken_up(knock(behind(), ours, COOKIE))
+    assert not taken_up(knock(behind(), ours, ("origin", "https://evil.example"), COOKIE))
+    assert not taken_up(knock(behind(), ("host", "127.0.0.1:8501"), ("host", "evil.example"), ours, COOKIE))
+
+
+@pytest.mark.promise("session_id_takeover")
+def test_streamlit_is_told_which_browser_it_is_and_no_client_can_say_so_itself() -> None:
+    told: list[tuple[list[tuple[str, str]], object]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(([(n.decode(), v.decode()) for n, v in scope["headers"]], scope["client"]))
+        await send({"type": "websocket.accept"})
+
+    for name in ("x-browser", "X-Browser", "X-BROWSER"):
+        knock(Guard(app, HERE), ("origin", "http://127.0.0.1:8501"), COOKIE, (name, "someone-else"))
+    mark = hashlib.sha256(VALUE.encode()).hexdigest()
+    for headers, _ in told:
+        assert [value for name, value in headers if name.lower() == "x-browser"] == [mark]
+
+
+def test_on_this_machine_nobody_comes_from_elsewhere_whatever_is_forwarded() -> None:
+    seen: list[object] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+        await send({"type": "websocket.accept"})
+
+    here = (("origin", "http://127.0.0.1:8501"), COOKIE)
+    public = (("host", "notes.example.org"), ("origin", THEIRS), SECURE_COOKIE)
+    knock(Guard(app, HERE), *here, client=("203.0.113.7", 1))
+    knock(Guard(app, PUBLIC), *public, client=("203.0.113.7", 1))
+    assert seen == ["127.0.0.1", "203.0.113.7"]
+
+
+@pytest.mark.promise("headers_and_csp_everywhere")
+def test_a_socket_taken_up_or_refused_carries_the_headers_too() -> None:
+    [accepted, *_] = knock(behind(), ("origin", "http://127.0.0.1:8501"), COOKIE)
+    refused, body = knock(behind(), COOKIE, extensions={"websocket.http.response": {}})
+    assert (accepted["type"], refused["status"], body["body"]) == ("websocket.accept", 403, b"Not from here\n")
+    for message in (accepted, refused):
+        sent = {name.decode(): value.decode() for name, value in message["headers"]}
+        assert {name: sent[name] for name in ALWAYS} == ALWAYS
+        assert sent["content-security-policy"] == front_page.policy() and "server" not in sent
+
+
+@pytest.mark.promise("headers_and_csp_everywhere")
+@pytest.mark.promise("log_canary")
+def test_a_fault_is_answered_with_the_headers_and_neither_answer_nor_log_quotes_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ValueError("Ruth sat on the stairs")
+
+    answer = ask(Guard(fail, HERE), "/today", COOKIE)
+    assert (answer.status, answer.body.decode()) == (500, WENT_WRONG)
+    assert {name: answer[name] for name in ALWAYS} == ALWAYS
+    knock(Guard(fail, HERE), ("origin", "http://127.0.0.1:8501"), COOKIE)
+    assert [record.getMessage().split(",")[0] for record in caplog.records] == [
+        "request: ValueError in fail",
+        "socket: ValueError in fail",
+    ]
+    assert "Ruth" not in caplog.text
 
 
 # The cookie
 
 
+@pytest.mark.promise("cookie_flags_and_storage")
 def test_the_cookie_is_neutral_and_closed_to_scripts_and_to_other_sites() -> None:
     assert set_cookie(HERE, VALUE) == f"n={VALUE}; HttpOnly; SameSite=Strict; Path=/"
     assert set_cookie(PLAIN, VALUE, seconds=60) == f"n={VALUE}; HttpOnly; SameSite=Strict; Path=/; Max-Age=60"
@@ -243,6 +340,7 @@ def test_a_cookie_that_is_handed_out_is_taken_back() -> None:
 # Closed doors and headers
 
 
+@pytest.mark.promise("headers_and_csp_everywhere")
 @pytest.mark.parametrize(
     "address",
     [
@@ -260,6 +358,7 @@ def test_doors_of_streamlit_that_nobody_needs_are_closed(address: str, method: s
     assert (answer.status, answer.body) == (404, b"Not found\n")
 
 
+@pytest.mark.promise("headers_and_csp_everywhere")
 @pytest.mark.parametrize(
     ("address", "host", "status"),
     [

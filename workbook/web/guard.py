@@ -1,6 +1,7 @@
 """What stands in front of Streamlit: who may ask, which doors are closed, and the headers on every answer."""
 
 import gzip
+import hashlib
 from posixpath import normpath
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbook.gate import fresh_cookie
+from workbook.logbook import note, note_trouble
 from workbook.settings import Settings
 from workbook.web import front_page
 
@@ -20,6 +22,9 @@ CLOSED = (
 )
 HANDS_OUT_COOKIE = "/_stcore/host-config"
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+BROWSER = b"x-browser"  # named in .streamlit/config.toml; what a client sends under it is thrown away
+STARTS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
+WENT_WRONG = "Something went wrong on our side. Load the page again.\n"
 SAME_SITE = "HttpOnly; SameSite=Strict; Path=/"
 
 
@@ -66,15 +71,50 @@ class Guard:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         own_cookie = cookie_of(headers.get("cookie", ""), self._name)
-        if self._known_host(headers) and self._own_origin(headers) and own_cookie:
-            await self._app(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
+        why = "host" if not self._known_host(headers) else "origin" if not self._own_origin(headers) else ""
+        why = why or ("" if own_cookie else "cookie")
+        send = self._with_headers(send, scope["path"], "")
+        if why:
+            note("socket_refused", why=why, address=_address(scope))
+            await _refuse_socket(scope, send)
+            return
+        try:
+            await self._app(self._of_browser(scope, headers, own_cookie), receive, send)
+        except Exception as trouble:
+            note_trouble("socket", trouble)
+
+    def _of_browser(self, scope: Scope, headers: Headers, own_cookie: str) -> Scope:
+        """The handshake with its browser's mark: Streamlit gives a page's state back to the same mark only.
+
+        Without it the id of an open page would be enough to take the page over. On this machine nobody comes from
+        elsewhere, whatever a forwarding header says.
+        """
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() != BROWSER]
+        mark = hashlib.sha256(own_cookie.encode()).hexdigest()
+        client = scope["client"] if self._is_public(headers) else ("127.0.0.1", 0)
+        return {**scope, "headers": [*kept, (BROWSER, mark.encode())], "client": client}
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        new_cookie = self._cookie_to_hand_out(Headers(scope=scope), scope["path"])
+        answer = self._with_headers(sending, scope["path"], new_cookie)
+        try:
+            await self._answer(scope, receive, answer)
+        except Exception as trouble:
+            note_trouble("request", trouble)
+            if started:
+                raise
+            await PlainTextResponse(WENT_WRONG, status_code=500)(scope, receive, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         path = scope["path"]
-        send = self._with_headers(send, path, self._cookie_to_hand_out(headers, path))
         if not self._known_host(headers):
             refusal = PlainTextResponse(
                 "This address is not served here. The host sets WORKBOOK_URL.\n", status_code=421
@@ -90,19 +130,21 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
+    def _is_public(self, headers: Headers) -> bool:
+        return bool(self._settings.public_url) and headers.get("host", "").lower() == self._settings.public_host
+
     def _known_host(self, headers: Headers) -> bool:
-        host = headers.get("host", "").lower()
-        if self._settings.public_url:
-            return host == self._settings.public_host or _bare(host) in LOOPBACK_NAMES
-        return _bare(host) in LOOPBACK_NAMES
+        bare = _bare(headers.get("host", "").lower())
+        return len(headers.getlist("host")) == 1 and (self._is_public(headers) or bare in LOOPBACK_NAMES)
 
     def _own_origin(self, headers: Headers) -> bool:
         """The page that opens the socket must be ours: same host, and the scheme people use."""
-        origin = headers.get("origin", "").lower()
-        host = headers.get("host", "").lower()
-        if self._settings.public_url and host == self._settings.public_host:
+        if len(headers.getlist("origin")) != 1:
+            return False
+        origin = headers["origin"].lower()
+        if self._is_public(headers):
             return origin == self._settings.public_url.lower()
-        return origin == f"http://{host}"
+        return origin == f"http://{headers.get('host', '').lower()}"
 
     def _cookie_to_hand_out(self, headers: Headers, path: str) -> str:
         """A browser without our cookie gets one where its own script asks, never on a link from elsewhere.
@@ -116,7 +158,8 @@ class Guard:
 
     def _with_headers(self, send: Send, path: str, new_cookie: str) -> Send:
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
+                message.setdefault("headers", [])
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
                     headers[name] = value
@@ -131,6 +174,20 @@ class Guard:
             await send(message)
 
         return sending
+
+
+async def _refuse_socket(scope: Scope, send: Send) -> None:
+    """Say no before the handshake, with our headers where the server can send them along."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    kind = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": 403, "headers": kind})
+    await send({"type": "websocket.http.response.body", "body": b"Not from here\n"})
+
+
+def _address(scope: Scope) -> str:
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 _ALWAYS = {

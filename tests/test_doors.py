@@ -1,0 +1,349 @@
+"""Every method of every door, by every role, on what is one's own, another's, and gone: nothing leaks, nothing changes."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from tests.characters import Clock, book_of, person, quick_hash
+from tests.web.asking import ask
+from workbook import house, passphrases
+from workbook.content import Content
+from workbook.gate import Gate, fresh_cookie
+from workbook.house import House
+from workbook.my_workbook import MyWorkbook
+from workbook.refused import Refused
+from workbook.settings import ROOT, Settings
+from workbook.store.accounts import Session
+from workbook.store.opening import Store, new_id
+from workbook.ui import session
+from workbook.web.routes import ROUTES
+
+ADAS, KOFIS, NEW = "harbour lemon quiet stone", "window thirty green letters", "seven boats before breakfast"
+SECRETS = ("Ruth on the stairs", "June of Ada", "a note of Ada's", "a text of Ada's")
+HOME = "203.0.113.7"
+FINE = {"uneasy": "fine", "harmed": "no", "order": "no", "seen": "no", "pulled": "no"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrases, "hashed", quick_hash)
+
+
+# The workbook
+
+
+@dataclass
+class Ids:
+    """What a caller may name: a member, an answer and a try."""
+
+    member: str
+    answer: str
+    a_try: str
+
+
+def asking(book: MyWorkbook, kind: str) -> tuple[str, str]:
+    """The first exercise and prompt of this kind."""
+    return next((e.key, p.key) for e in book.content.exercises for p in e.prompts if p.kind == kind)
+
+
+# Each public method as it is called with ids; those that take none show or change one's own and nothing else.
+WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
+    "bring_back": lambda book, ids: book.bring_back(ids.answer),
+    "answer": lambda book, ids: [
+        _tried(lambda: book.answer(*asking(book, "names"), [ids.member])),
+        _tried(lambda: book.answer(*asking(book, "try"), ids.a_try, occasion="2026-03-02")),
+        _tried(lambda: book.answer("reflect.drifted", "together", "x", about=ids.member)),
+    ],
+    "erase": lambda book, ids: book.erase("reflect.drifted", "together", about=ids.member),
+    "versions": lambda book, ids: book.versions("reflect.drifted", "together", about=ids.member),
+    "change_member": lambda book, ids: book.change_member(ids.member, "notes", "x"),
+    "move": lambda book, ids: book.move(ids.member, "core"),
+    "moved_here": lambda book, ids: book.moved_here(*asking(book, "ring_each_member"), ids.member, "core"),
+    "forget": lambda book, ids: book.forget(ids.member),
+    "screen": lambda book, ids: book.screen(ids.member, FINE),
+    "decide_contact": lambda book, ids: book.decide_contact(ids.member, "not_for_now"),
+}
+WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
+    "today": lambda book: book.today,
+    "local": lambda book: book.local(book._clock()),
+    "saved": lambda book: book.saved("reflect.drifted"),
+    "note_opened": lambda book: book.note_opened("reflect.drifted"),
+    "progress": lambda book: book.progress(),
+    "occasion": lambda book: book.occasion(book.content.exercise("reflect.drifted"), []),
+    "next_occasion": lambda book: book.next_occasion([]),
+    "members": lambda book: book.members(),
+    "has_members": lambda book: book.has_members(),
+    "moves": lambda book: book.moves(),
+    "known": lambda book: book.known(),
+    "added_on": lambda book: book.added_on(),
+    "add_member": lambda book: book.add_member("June"),
+    "name_someone": lambda book: book.name_someone(*asking(book, "names"), "Someone new"),
+    "someone_called": lambda book: book.someone_called("Another"),
+    "tries": lambda book: book.tries(),
+    "consents": lambda book: book.consents(),
+    "everything_answered": lambda book: book.everything_answered(),
+    "name": lambda book: book.name(),
+}
+
+
+def _public(door: type) -> set[str]:
+    return {name for name in vars(door) if not name.startswith("_")}
+
+
+def _tried(call: Callable[[], Any]) -> str:
+    """How a call ends: a refusal by its code, anything else by what it is."""
+    try:
+        return f"gave {type(call()).__name__}"
+    except Refused as refused:
+        return f"refused {refused.code}"
+
+
+def snapshot(book: MyWorkbook) -> str:
+    """All there is of one person."""
+    return repr((book.members(), book.known(), book.moves(), book.tries(), book.everything_answered(), book.name()))
+
+
+def filled(book: MyWorkbook) -> Ids:
+    """A workbook with a member, an answer and a try, all of them Ada's secrets."""
+    member = book.add_member(SECRETS[1], place="movable")
+    book.change_member(member, "notes", SECRETS[2])
+    answer = book.answer("reflect.drifted", "together", SECRETS[0])
+    exercise = next(e for e in book.content.exercises if any(p.fills == "try.member" for p in e.prompts))
+    which = next(p for p in exercise.prompts if p.fills == "try.member")
+    text = next((p for p in exercise.prompts if p.fills == "try.text"), None)
+    occasion = book.today.isoformat()
+    book.answer(exercise.key, which.key, member, occasion=occasion)
+    if text:
+        book.answer(exercise.key, text.key, SECRETS[3], occasion=occasion)
+    return Ids(member, answer.answer_id, book.tries()[-1].try_id)
+
+
+@pytest.mark.promise("idor_matrix")
+def test_every_method_of_the_workbook_is_in_the_matrix() -> None:
+    assert _public(MyWorkbook) == WITH_IDS.keys() | WITHOUT_IDS.keys()
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("method", WITH_IDS)
+def test_anothers_ids_and_gone_ones_are_answered_like_made_up_ones(
+    store: Store, words: Content, clock: Clock, method: str
+) -> None:
+    ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
+    foreign, gone = filled(ada), filled(kofi)
+    kofi.erase("reflect.drifted", "together")
+    kofi.forget(gone.member)
+    before = snapshot(ada)
+    own_before = snapshot(kofi)
+    act = WITH_IDS[method]
+    ends: list[str] = []
+    results: list[Any] = []
+    for ids in (foreign, gone, Ids(new_id(), new_id(), new_id())):
+        results.append(None)
+        with suppress(Refused):
+            results[-1] = act(kofi, ids)
+        ends.append(_tried(lambda ids=ids: act(kofi, ids)))  # type: ignore[misc]
+    assert len(set(ends)) == 1 and repr(results[0]) == repr(results[2]), ends
+    assert snapshot(ada) == before
+    assert snapshot(kofi) == own_before
+    assert [s for s in SECRETS if s in repr(results)] == []
+    assert "gave" in (_tried(lambda: act(ada, foreign)) if method != "answer" else str(act(ada, foreign))), method
+
+
+@pytest.mark.promise("idor_matrix")
+def test_a_method_without_ids_shows_and_changes_ones_own_alone(store: Store, words: Content, clock: Clock) -> None:
+    ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
+    filled(ada)
+    before = snapshot(ada)
+    for name, call in WITHOUT_IDS.items():
+        result = call(kofi)
+        assert snapshot(ada) == before, name
+        assert [s for s in (*SECRETS, "Ada") if s in repr(result)] == [], name
+
+
+# Who may open it
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.delenv("WORKBOOK_KEY", raising=False)
+    monkeypatch.delenv("WORKBOOK_KEY_FILE", raising=False)
+    yield house.open_house(Settings(folder=tmp_path / "data"), clock)
+    house.close_house()
+
+
+def signed_in(gate: Gate, person_id: str) -> tuple[str, Session]:
+    before = fresh_cookie()
+    taken = gate.take(gate.ticket(person_id, before), before)
+    assert taken is not None and taken.cookie is not None
+    found = gate.who(taken.cookie)
+    assert found is not None
+    return taken.cookie, found
+
+
+def cookies(home: House, ada: str, kofi: str) -> dict[str, str]:
+    """What each role's browser holds."""
+    gate = home.gate
+    out = signed_in(gate, ada)[0]
+    gate.end(out)
+    held = {"stranger": fresh_cookie(), "signed out": out, "no cookie": ""}
+    return held | {"another person": signed_in(gate, kofi)[0], "the person": signed_in(gate, ada)[0]}
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("role", ["stranger", "signed out", "no cookie", "another person", "the person"])
+def test_a_save_is_taken_from_the_persons_own_browser_alone(
+    home: House, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    ada, kofi = person(home.store, "Ada"), person(home.store, "Kofi")
+    held = cookies(home, ada, kofi)
+    monkeypatch.setattr(session, "cookie", lambda: held[role])
+    monkeypatch.setattr(session, "zone", lambda: "UTC")
+    monkeypatch.setattr(session, "address", lambda: HOME)
+    monkeypatch.setattr(st, "session_state", {})
+    opened = 0
+    for _ in (*WITH_IDS, *WITHOUT_IDS):
+        with suppress(session.NotHere):
+            assert session.book_for_saving(ada).person_id == ada
+            opened += 1
+    assert opened == (len(WITH_IDS) + len(WITHOUT_IDS) if role == "the person" else 0)
+    print(f"{role}: {len(WITH_IDS) + len(WITHOUT_IDS)} methods, {opened} reached")
+
+
+# The gate
+
+# Methods that need a proof of their own: what Kofi, a stranger, or Ada's ended session can do with them to Ada.
+ATTACKS: dict[str, Callable[[Gate, str, Session, Session], Any]] = {
+    "sign_up": lambda gate, ada, kofi, ended: gate.sign_up("Ada", NEW, HOME),
+    "sign_in": lambda gate, ada, kofi, ended: gate.sign_in("Ada", KOFIS, HOME),
+    "recover": lambda gate, ada, kofi, ended: gate.recover("Ada", "0" * 20, NEW, HOME),
+    "take": lambda gate, ada, kofi, ended: gate.take(gate.ticket(ada, "d" * 43), "e" * 43),
+    "who": lambda gate, ada, kofi, ended: gate.who(fresh_cookie()),
+    "end": lambda gate, ada, kofi, ended: gate.end(fresh_cookie()),
+    "proved": lambda gate, ada, kofi, ended: gate.proved(ended) or None,
+    "prove": lambda gate, ada, kofi, ended: gate.prove(ended, KOFIS, HOME),
+    "change_passphrase": lambda gate, ada, kofi, ended: gate.change_passphrase(ended, KOFIS, NEW, HOME),
+    "new_recovery_code": lambda gate, ada, kofi, ended: gate.new_recovery_code(ended),
+    "cover": lambda gate, ada, kofi, ended: gate.cover(ended),
+    "lift": lambda gate, ada, kofi, ended: gate.lift(ended),
+    "delete_everything": lambda gate, ada, kofi, ended: gate.delete_everything(ended),
+}
+# Methods told for whom by the ui, which may name only the person of a session looked up just now.
+TOLD_FOR_WHOM = {"ticket", "end_everywhere", "browsers", "has_recovery_code", "name"}
+FOR_NOBODY = {"propose_passphrase"}
+LOOKED_UP = {"found.person_id", "person_id", "book.person_id", "None", "session.person_id"}
+
+
+@pytest.mark.promise("idor_matrix")
+def test_every_method_of_the_gate_is_in_the_matrix() -> None:
+    assert _public(Gate) == ATTACKS.keys() | TOLD_FOR_WHOM | FOR_NOBODY
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("method", ATTACKS)
+def test_nobody_gets_through_the_gate_as_someone_else(store: Store, clock: Clock, method: str) -> None:
+    gate = Gate(store, clock)
+    ada, kofi = person(store, "Ada", ADAS), person(store, "Kofi", KOFIS)
+    cookie, ended = signed_in(gate, ada)
+    code = gate.new_recovery_code(ended)
+    clock.go_on(minutes=11)
+    alive, opened = signed_in(gate, ada)
+    gate.end(cookie)
+    _, kofis = signed_in(gate, kofi)
+    got = None
+    with suppress(Refused):
+        got = ATTACKS[method](gate, ada, kofis, ended)
+    assert got is None
+    assert gate.who(alive) == opened and gate.browsers(ada) == 1 and gate.name(ada) == "Ada"
+    assert gate.sign_in("Ada", ADAS, "198.51.100.9") == ada
+    assert gate.recover("Ada", code, NEW, "198.51.100.9") == ada
+
+
+@pytest.mark.promise("idor_matrix")
+def test_the_ui_asks_the_gate_only_about_the_person_it_just_looked_up() -> None:
+    asked = 0
+    for path in sorted((ROOT / "workbook").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            called = ast.unparse(node.func)
+            if node.func.attr in TOLD_FOR_WHOM and called.split(".")[-2:-1] == ["gate"]:
+                asked += 1
+                assert ast.unparse(node.args[0]) in LOOKED_UP, f"{path.name}:{node.lineno}"
+    assert asked >= 5
+
+
+# The routes
+
+OPEN_TO_ALL = {"/healthz", "/in"}
+OF_A_PERSON = {"/take/progress.csv", "/take/everything.zip"}
+FROM_THE_PAGE = {"/keep"}
+HERE = (("origin", "http://127.0.0.1:8501"), ("content-type", "application/json"))
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("address", sorted(OF_A_PERSON))
+def test_a_download_is_for_the_person_alone_and_only_just_after_their_passphrase(
+    home: House, clock: Clock, address: str
+) -> None:
+    app = Starlette(routes=ROUTES)
+    ada, kofi = person(home.store, "Ada"), person(home.store, "Kofi")
+    filled(home.workbook_of(ada, "UTC"))
+    got = {
+        role: ask(app, address, *([("cookie", f"n={held}")] if held else []))
+        for role, held in cookies(home, ada, kofi).items()
+    }
+    statuses = {role: answer.status for role, answer in got.items()}
+    assert statuses == {"stranger": 303, "signed out": 303, "no cookie": 303, "another person": 200, "the person": 200}
+    assert [s for s in SECRETS if s.encode() in got["another person"].body] == []
+    clock.go_on(minutes=10)
+    for held in cookies(home, ada, kofi).values():
+        clock.go_on(minutes=10)
+        assert ask(app, address, ("cookie", f"n={held or 'x'}")).status == 303
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("address", sorted(FROM_THE_PAGE))
+def test_what_a_page_sends_concerns_its_own_browser_alone(home: House, address: str) -> None:
+    app = Starlette(routes=ROUTES)
+    ada, kofi = person(home.store, "Ada"), person(home.store, "Kofi")
+    held = cookies(home, ada, kofi)
+    before = home.gate.who(held["the person"])
+    statuses = {
+        role: ask(
+            app, address, *HERE, *([("cookie", f"n={one}")] if one else []), method="POST", body=b'{"then": "leave"}'
+        ).status
+        for role, one in held.items()
+        if role != "the person"
+    }
+    assert statuses == {"stranger": 401, "signed out": 401, "no cookie": 401, "another person": 200}
+    own = ("cookie", f"n={held['the person']}")
+    for from_elsewhere in ((), HERE[1:], (("origin", "https://elsewhere.invalid"), HERE[1])):
+        assert ask(app, address, *from_elsewhere, own, method="POST", body=b'{"then": "leave"}').status == 403
+    assert home.gate.who(held["the person"]) == before and home.gate.who(held["another person"]) is None
+    assert ask(app, address, *HERE, own, method="POST", body=b'{"then": "leave"}').status == 200
+    assert home.gate.who(held["the person"]) is None
+
+
+@pytest.mark.promise("idor_matrix")
+def test_every_route_is_in_the_matrix() -> None:
+    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | FROM_THE_PAGE
+    cells = (
+        len(WITH_IDS) * 4 + len(WITHOUT_IDS) + 5 * (len(WITH_IDS) + len(WITHOUT_IDS)) + len(ATTACKS) + 5 * len(ROUTES)
+    )
+    print(
+        f"{len(_public(MyWorkbook)) + len(_public(Gate)) + len(ROUTES)} methods and routes, {cells} cells, 0 uncovered"
+    )
+
+
+def test_the_table_calls_what_it_names() -> None:
+    tables: list[dict[str, Callable[..., Any]]] = [WITH_IDS, WITHOUT_IDS, ATTACKS]
+    for name, call in (row for table in tables for row in table.items()):
+        assert f".{name}" in inspect.getsource(call), name
