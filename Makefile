@@ -13,10 +13,29 @@ pip_install := $(python) -m pip install --quiet --disable-pip-version-check --re
 streamlit := $(python) -m streamlit run app.py --server.port $(PORT) --server.address $(WORKBOOK_ADDRESS) \
 	--server.headless true --browser.gatherUsageStats false --logger.hideWelcomeMessage true
 
-.PHONY: help run demo test check bench browser lock words clean
+define TRY_PORT
+import socket, sys
+address, port, goal = sys.argv[1:]
+if not port.isdecimal() or not 0 < int(port) < 65536:
+    sys.exit(f"PORT={port} is not a port. For example: make {goal} PORT=8502")
+try:
+    family, _, _, _, place = socket.getaddrinfo(address, int(port), type=socket.SOCK_STREAM)[0]
+except (OSError, UnicodeError):
+    sys.exit(f"WORKBOOK_ADDRESS={address} is no address of this machine. For this machine only: make {goal} WORKBOOK_ADDRESS=127.0.0.1")
+try:
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(place)
+except OSError as reason:
+    other = int(port) % 65535 + 1
+    sys.exit(f"Cannot listen on {address}, port {port}: {reason.strerror}. Another port: make {goal} PORT={other}")
+endef
+export TRY_PORT
+
+.PHONY: help run demo backup restore rotate-key test check bench browser campaign audit lock words clean
 
 help: ## Say what there is to do
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 	@echo "Settings: PORT=$(PORT)  WORKBOOK_DATA=$(WORKBOOK_DATA)  WORKBOOK_ADDRESS=$(WORKBOOK_ADDRESS)"
 
 run: .venv/app free-port ## Start the workbook on this machine
@@ -25,8 +44,17 @@ run: .venv/app free-port ## Start the workbook on this machine
 demo: .venv/app free-port ## Start it with fictional people, in a throw-away database
 	@exec env WORKBOOK_DEMO=1 $(streamlit)
 
+backup: .venv/app ## Take a backup, while it runs or not (TO=/folder: copy it there too)
+	@TO="$(TO)" $(python) -m workbook.keeping backup
+
+restore: .venv/app ## Put a backup back while the workbook is stopped (FILE=…)
+	@ANYWAY="$(ANYWAY)" $(python) -m workbook.keeping restore "$(FILE)"
+
+rotate-key: .venv/app ## Change the host key while the workbook is stopped
+	@$(python) -m workbook.keeping rotate-key
+
 test: check chromium ## Check everything, then run every test, browser tests included
-	@$(python) -m pytest $(PYTEST_ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: .venv/tests ## Lint, format, types and the rules of the house
 	@$(python) -m ruff check .
@@ -36,6 +64,9 @@ check: .venv/tests ## Lint, format, types and the rules of the house
 
 browser: .venv/tests chromium ## Run the browser tests alone
 	@$(python) -m pytest -m browser $(PYTEST_ARGS)
+
+campaign: .venv/tests ## Kill it two hundred times, fill its disk, damage its files; takes some minutes
+	@$(python) -m pytest -s -m campaign --timeout 1800 $(PYTEST_ARGS)
 
 bench: .venv/tests ## Measure how quick it is
 	@$(python) -m tests.bench
@@ -47,7 +78,11 @@ lock: .venv/made ## Pin and hash what pyproject.toml asks for (UPGRADE=1: newest
 		--generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)" && \
 	export UV_CUSTOM_COMPILE_COMMAND="make lock" && \
 	$$pin pyproject.toml -o requirements.txt && \
-	$$pin --group pyproject.toml:tests -c requirements.txt -o tests/requirements.txt
+	$$pin --group pyproject.toml:tests -c requirements.txt -o tests/requirements.txt && \
+	$$pin --group pyproject.toml:audit -o .ci/audit.txt
+
+audit: .venv/made ## Look whether anything pinned has a known vulnerability
+	@$(python) -m tests.audit
 
 words: .venv/tests ## Collect the interface's sentences into seeds/en/interface.po
 	@$(python) -m workbook.ui.collect
@@ -59,7 +94,7 @@ clean: ## Remove the virtual environment and caches, never the data
 .PHONY: free-port chromium
 
 free-port: .venv/app
-	@$(python) -c "$$TRY_PORT" $(WORKBOOK_ADDRESS) $(PORT) $(firstword $(MAKECMDGOALS))
+	@$(python) -c "$$TRY_PORT" "$(WORKBOOK_ADDRESS)" "$(PORT)" $(firstword $(MAKECMDGOALS))
 
 chromium: .venv/tests
 	@$(python) tests/browser/install.py

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
@@ -21,24 +22,42 @@ class Page:
     states: dict[str, WidgetState] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     page_hash: str = ""
+    query: str = ""
+    sent_to: str = ""
 
     def run(self) -> None:
-        """Ask for a run and read until it is finished."""
+        """Ask for a run and read until it is finished; `texts` are those of this run."""
+        self.texts.clear()
         message = BackMsg()
         message.rerun_script.page_name = self.address if not self.page_hash else ""
         message.rerun_script.page_script_hash = self.page_hash
-        message.rerun_script.query_string = ""
+        message.rerun_script.query_string = self.query
         message.rerun_script.context_info.timezone = "Europe/London"
         message.rerun_script.context_info.url = f"http://127.0.0.1/{self.address}"
         message.rerun_script.widget_states.widgets.extend(self.states.values())
         self.socket.send(message.SerializeToString())
+        self.states = {key: state for key, state in self.states.items() if not state.trigger_value}
         for forward in self._until_finished():
             self._read(forward)
 
     def type(self, label: str, words: str) -> None:
         """Put words into the text field whose label begins so, as leaving the field would."""
-        kind_and_id = next(found for name, found in self.widgets.items() if name.startswith(label))
-        self.states[kind_and_id[1]] = WidgetState(id=kind_and_id[1], string_value=words)
+        widget = self._called(label)
+        self.states[widget] = WidgetState(id=widget, string_value=words)
+
+    def choose(self, label: str, *choices: str) -> None:
+        """Pick choices by their words in the group whose label begins so."""
+        widget = self._called(label)
+        self.states[widget] = WidgetState(id=widget, string_array_value=StringArray(data=choices))
+
+    def press(self, label: str) -> None:
+        """Press a button, and read what follows."""
+        widget = self._called(label)
+        self.states[widget] = WidgetState(id=widget, trigger_value=True)
+        self.run()
+
+    def _called(self, label: str) -> str:
+        return next(found[1] for name, found in self.widgets.items() if name.startswith(label))
 
     def _until_finished(self) -> Iterator[ForwardMsg]:
         while True:
@@ -51,21 +70,23 @@ class Page:
 
     def _read(self, forward: ForwardMsg) -> None:
         kind = forward.WhichOneof("type")
-        if kind == "new_session":
-            self.page_hash = forward.new_session.page_script_hash
+        if kind == "navigation":  # what a session begins with is the script, not yet the page
+            self.page_hash = forward.navigation.page_script_hash
+        if kind == "auth_redirect":
+            self.sent_to = forward.auth_redirect.url
         if kind == "delta" and forward.delta.WhichOneof("type") == "new_element":
             element: Any = forward.delta.new_element
             name = element.WhichOneof("type")
             inner = getattr(element, name)
-            if name in ("text_area", "text_input", "button"):
+            if name in ("text_area", "text_input", "selectbox", "button_group", "button"):
                 self.widgets[inner.label] = (name, inner.id)
             for words in ("body", "markdown"):
                 if hasattr(inner, words):
                     self.texts.append(str(getattr(inner, words)))
 
 
-def open_page(port: int, address: str, cookie: str) -> Page:
-    """Open one page of the app on this machine with our cookie."""
+def open_page(port: int, address: str, cookie: str, query: str = "") -> Page:
+    """Open one page of the app on this machine with our cookie; `query` as in the address bar, without its “?”."""
     socket = connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",
         origin=Origin(f"http://127.0.0.1:{port}"),
@@ -74,7 +95,7 @@ def open_page(port: int, address: str, cookie: str) -> Page:
         max_size=None,
         proxy=None,
     )
-    page = Page(socket, address)
+    page = Page(socket, address, query=query)
     page.run()
     return page
 

@@ -16,6 +16,7 @@ TRIGGERS = "=+-@\t\r\n\x00＝＋－＠"
 WORDS = st.text() | st.builds(str.__add__, st.text(TRIGGERS + "' \ufeff\xa0", max_size=3), st.text())
 
 
+@pytest.mark.promise("csv_hypothesis")
 @given(WORDS)
 @example("'")
 @example("''=1+1")
@@ -26,6 +27,7 @@ def test_every_text_comes_back(text: str) -> None:
     assert restore(neutralise(text)) == text
 
 
+@pytest.mark.promise("csv_hypothesis")
 @given(WORDS)
 def test_no_cell_begins_with_what_a_spreadsheet_runs(text: str) -> None:
     cell = neutralise(text)

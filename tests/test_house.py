@@ -138,7 +138,7 @@ def test_what_a_person_typed_is_never_rendered() -> None:
 def test_our_own_html_holds_only_escaped_words() -> None:
     """Every value put into an `st.html` f-string passes `safe` or draws a picture of ours."""
     allowed = re.compile(
-        r"^(safe|card|picture|drawing_of|overlap\.circles|_address|_dots|_links|_checked|_menu|_style|_colours)\("
+        r"^(safe|card|picture|drawing_of|pod_sketch|overlap\.circles|_address|_dots|_links|_checked|_menu|_style|_colours)\("
         r"|^(kind|rows|head|lines|checked|place|zone|links|facts|group|member\.place|rings|body)$"
     )
     for path in sources("workbook/ui"):

@@ -35,7 +35,20 @@ def serve(server: StartServer, folder: Path, *names: str, **env: str) -> AppServ
 def open_page(who: Visitor, address: str) -> Page:
     """Go to an address and wait until all of its page is there."""
     who.page.goto(address)
-    return drawn(who.page)
+    drawn(who.page)
+    read_on(who)
+    return who.page
+
+
+def read_on(who: Visitor) -> None:
+    """Read to the end of a page that comes in parts: its fields follow the last one."""
+    on = who.page.get_by_role("button", name="Read on", exact=True)
+    if "at=before" in who.page.url:
+        on.or_(who.page.get_by_role("button", name="From the start")).first.wait_for()
+    while on.count():
+        on.click()
+        who.come_to_rest()
+        who.page.wait_for_timeout(450)  # the next press is not the second half of a double click
 
 
 def drawn(page: Page) -> Page:

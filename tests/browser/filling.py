@@ -49,7 +49,7 @@ class Circle:
 
     def _offered(self, prompt: Prompt, name: str) -> bool:
         if prompt.only == "ok":
-            return name in self.screened and self.rings[name] != prompt.offer
+            return name in self.screened
         if prompt.only == "resources":
             return self.kinds[name] == prompt.member_kind
         return self.kinds[name] == "person" and self.rings[name] not in ("left_off", "released")

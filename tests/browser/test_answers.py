@@ -159,7 +159,7 @@ def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it
     field = box(page, "sounds").get_by_role("textbox")
     field.fill("x" * 20_010)
     field.blur()
-    expect(box(page, "sounds").locator("p.trouble")).to_contain_text("shorten it by 10 letters")
+    expect(box(page, "sounds").locator("p.trouble")).to_contain_text("Take out 10 letters")
     expect(box(page, "sounds").locator("p.saved")).to_have_count(0)
     expect(field).to_have_value("x" * 20_010)
     write(ada.laptop, "sounds", "Short")

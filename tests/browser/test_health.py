@@ -30,6 +30,7 @@ def test_health_says_so_in_its_body(shared_server: AppServer) -> None:
     assert (answer.status, answer.getheader("content-type"), body) == (200, "application/json", b'{"status":"ok"}')
 
 
+@pytest.mark.promise("headers_and_csp_everywhere")
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -54,6 +55,7 @@ def test_every_answer_carries_the_headers(shared_server: AppServer, path: str, s
     assert answer.getheader("cache-control") == "no-store"
 
 
+@pytest.mark.promise("headers_and_csp_everywhere")
 @pytest.mark.parametrize(
     "path",
     [
@@ -77,6 +79,7 @@ def test_doors_nobody_needs_are_closed(shared_server: AppServer, path: str) -> N
         assert b"openapi" not in body
 
 
+@pytest.mark.promise("origin_host_matrix")
 def test_only_our_own_page_may_ask(shared_server: AppServer) -> None:
     here = f"127.0.0.1:{shared_server.port}"
     assert ask(shared_server, "/", Host=here, Origin=f"http://{here}")[0].status == 200
@@ -86,6 +89,7 @@ def test_only_our_own_page_may_ask(shared_server: AppServer) -> None:
     assert ask(shared_server, "/healthz", Host=f"localhost:{shared_server.port}")[0].status == 200
 
 
+@pytest.mark.promise("cookie_flags_and_storage")
 def test_a_browser_gets_its_cookie_where_its_own_script_asks_and_never_on_a_link_from_elsewhere(
     shared_server: AppServer,
 ) -> None:
@@ -98,9 +102,9 @@ def test_a_browser_gets_its_cookie_where_its_own_script_asks_and_never_on_a_link
 
 def test_static_files_are_sent_compressed_and_may_be_kept(shared_server: AppServer) -> None:
     _, page = ask(shared_server, "/")
-    scripts = re.findall(rb'src="\.(/static/js/[^"]+)"', page)
+    scripts = re.findall(rb'src="\.?(/static/js/[^"]+)"', page)
     assert scripts
-    for path in (scripts[0].decode(), re.findall(rb'href="\.(/static/css/[^"]+)"', page)[0].decode()):
+    for path in (scripts[0].decode(), re.findall(rb'href="\.?(/static/css/[^"]+)"', page)[0].decode()):
         packed, body = ask(shared_server, path, Accept_Encoding="gzip")
         plain, whole = ask(shared_server, path)
         assert (packed.status, packed.getheader("content-encoding")) == (200, "gzip")

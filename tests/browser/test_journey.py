@@ -8,7 +8,7 @@ from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
 
 STORY = "We mended *old* <bikes> $together$."
-GROWN = "Core Circle 0, Movable People 1, Outer Resources 0."
+GROWN = "Now: 0 in the Core Circle, 1 Movable Person, 0 Outer Resources."
 KEPT = """async () => JSON.stringify([
     document.cookie, {...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys(),
     (await navigator.serviceWorker.getRegistrations()).length, history.state, window.name

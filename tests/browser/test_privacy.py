@@ -70,6 +70,7 @@ def overheard(tmp_path: Path) -> Iterator[Overheard]:
     app.stop()
 
 
+@pytest.mark.promise("no_third_party")
 def test_the_listeners_hear_a_call_beyond_this_machine(tmp_path: Path) -> None:
     notes, trace = tmp_path / "python.txt", tmp_path / "strace.txt"
     env = os.environ | {"PYTHONPATH": str(LISTENING), "HEARD": str(notes)}
@@ -79,6 +80,7 @@ def test_the_listeners_hear_a_call_beyond_this_machine(tmp_path: Path) -> None:
     assert len(heard) == (2 if trace.exists() else 1)
 
 
+@pytest.mark.promise("no_third_party")
 def test_from_start_to_end_nobody_else_hears_of_it(overheard: Overheard, new_visitor: NewVisitor) -> None:
     maple = new_visitor(base_url=overheard.url)
     maple.context.add_init_script(NOTE_VIOLATIONS)

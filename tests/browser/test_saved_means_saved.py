@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acts import open_page, serve, sign_in
@@ -17,6 +18,7 @@ PLACES = (
 )
 
 
+@pytest.mark.promise("kill9_browser")
 def test_what_the_page_called_saved_is_there_after_the_server_was_killed(
     server: StartServer, new_visitor: NewVisitor, tmp_path: Path
 ) -> None:
@@ -36,6 +38,7 @@ def test_what_the_page_called_saved_is_there_after_the_server_was_killed(
         expect(open_page(ada, place).locator("textarea").first).to_have_value(words)
 
 
+@pytest.mark.promise("kill9_browser")
 def test_words_still_in_the_field_when_the_server_went_are_saved_as_it_comes_back(
     server: StartServer, new_visitor: NewVisitor, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def app(server: StartServer, tmp_path: Path) -> AppServer:
     return serve(server, tmp_path / "data", "Ada", "Kofi")
 
 
+@pytest.mark.promise("cookie_flags_and_storage")
 def test_staying_signed_in_outlives_the_browser_only_where_it_was_ticked(
     app: AppServer, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def _cookie(who: Visitor) -> dict[str, float]:
     return next(dict(c) for c in who.context.cookies() if c["name"] == "n")  # type: ignore[arg-type]
 
 
+@pytest.mark.promise("password_change_kills_sessions")
 def test_a_new_passphrase_and_signing_out_everywhere_end_the_other_browser(
     app: AppServer, new_visitor: NewVisitor
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_new_passphrase_and_signing_out_everywhere_end_the_other_browser(
     assert (ada.troubles, phone.troubles) == ([], [])
 
 
+@pytest.mark.promise("logout_replay")
 def test_a_copied_cookie_is_dead_once_its_owner_has_signed_out(app: AppServer, new_visitor: NewVisitor) -> None:
     ada, thief = new_visitor(base_url=app.url), new_visitor(base_url=app.url)
     sign_in(ada, "ada")
@@ -114,6 +117,7 @@ def test_a_copied_cookie_is_dead_once_its_owner_has_signed_out(app: AppServer, n
     assert (refused.status, refused.headers["location"]) == (303, "/my-data")
 
 
+@pytest.mark.promise("stolen_ticket")
 def test_a_used_ticket_and_a_stolen_one_open_nothing(app: AppServer, new_visitor: NewVisitor) -> None:
     ada, thief = new_visitor(base_url=app.url), new_visitor(base_url=app.url)
     sign_in(ada, "ada")
@@ -169,6 +173,7 @@ def _recover(who: Visitor, code: str) -> None:
     who.page.get_by_role("button", name="Set it and sign in").click()
 
 
+@pytest.mark.promise("shared_state")
 def test_two_people_on_one_browser_never_meet_each_others_words(app: AppServer, new_visitor: NewVisitor) -> None:
     shared = new_visitor(base_url=app.url)
     page = sign_in(shared, "ada")

@@ -42,7 +42,7 @@ def test_both_files_come_down_and_open_and_the_passphrase_is_asked_again_after_t
 
     _let_eleven_minutes_pass(app, ada, tmp_path / "data")
     page = open_page(ada, "/my-data")
-    expect(page.get_by_text("give your passphrase again")).to_be_visible()
+    expect(page.get_by_text("type your passphrase again")).to_be_visible()
     expect(page.get_by_role("link", name=PROGRESS)).to_have_count(0)
     for address in ("/take/progress.csv", "/take/everything.zip"):
         refused = ada.context.request.get(address, max_redirects=0)

@@ -163,14 +163,21 @@ def test_what_is_typed_after_signing_out_elsewhere_is_not_saved(browser: Browser
     assert STORY not in seen(page)
 
 
+@pytest.mark.promise("session_id_takeover")
 def test_a_page_left_open_shows_nothing_to_the_next_person_on_the_browser(browser: Browser, ada: MyWorkbook) -> None:
     browser.sign_in(ada.person_id)
     page = browser.open("steps/reflect", at="drifted")
     assert STORY in seen(page)
+    adas = browser.cookie
+    area = page.text_area[0]
+    assert area.key is not None
+    area.set_value("Typed and not yet sent")
     browser.sign_in(characters.person(browser.home.store, "Kofi"))
     page.run()
-    assert [one.value for one in page.header] == ["Sign in"]
-    assert STORY not in seen(page)
+    assert html(page, "This page was left open by someone else")
+    assert STORY not in seen(page) and "Typed" not in seen(page) and not page.text_area
+    browser.cookie = adas
+    assert page.run().text_area(key=area.key).value == "Typed and not yet sent"
 
 
 def test_a_member_is_added_placed_described_and_released(browser: Browser, ada: MyWorkbook) -> None:
@@ -219,7 +226,7 @@ def test_growth_says_what_the_moves_say(browser: Browser, ada: MyWorkbook) -> No
     browser.sign_in(ada.person_id)
     assert html(browser.open("pod/growth"), "Nothing here yet, and that is fine")
     ada.move(ada.members()[0].member_id, "core")
-    assert html(browser.open("pod/growth"), "Core Circle 1, Movable People 0, Outer Resources 0.")
+    assert html(browser.open("pod/growth"), "Now: 1 in the Core Circle, 0 Movable People, 0 Outer Resources.")
 
 
 def test_low_energy_hides_all_but_one_small_thing(browser: Browser, ada: MyWorkbook) -> None:
@@ -289,7 +296,7 @@ def test_a_code_to_come_back_with_is_offered_once_a_name_is_there_and_shown_once
     ("name", "words", "age", "sentence"),
     [
         ("Kofi", "nine loud trams at noon", None, "whether you are 18 or over"),
-        ("", "nine loud trams at noon", "yes", "choose a name"),
+        ("", "nine loud trams at noon", "yes", "Choose a name"),
         ("Kofi", "too short", "yes", "a little short"),
         ("ada", "nine loud trams at noon", "yes", "already uses that name"),
         ("Kofi", "passwordpassword", "yes", "easy to guess"),
@@ -319,7 +326,7 @@ def test_who_runs_the_server_is_told_before_anyone_begins(
     page.button(key="begin").click().run()
     [card] = html(page, "Who runs this server")
     assert "A &lt;b&gt;Circle&lt;/b&gt;" in card
-    assert all(words in card for words in ("me@x.example", "Wales", "could read what is written here"))
+    assert all(words in card for words in ("me@x.example", "Wales", "could read what you write here"))
 
 
 def test_a_fault_is_told_kindly_and_its_words_reach_neither_page_nor_log(
@@ -336,3 +343,19 @@ def test_a_fault_is_told_kindly_and_its_words_reach_neither_page_nor_log(
     assert "ValueError in fail" in caplog.text
     assert STORY not in seen(page) + caplog.text
     assert not page.exception
+
+
+def test_a_page_found_open_gives_no_recovery_code_until_the_passphrase_is_typed(browser: Browser, clock: Clock) -> None:
+    rowan = characters.person(browser.home.store, "Rowan", "harbour lemon quiet stone")
+    browser.home.workbook_of(rowan, "UTC").add_member("June")
+    browser.sign_in(rowan)
+    clock.go_on(minutes=11)
+    page = browser.open("steps/today")
+    page.button(key="make code").click().run()
+    assert not browser.home.gate.has_recovery_code(rowan) and not page.code
+    for words, shown in (("not the right words", 0), ("harbour lemon quiet stone", 1)):
+        page.text_input(key="code words").input(words)
+        [go_on] = [one for one in page.button if one.label == "Go on"]
+        go_on.click().run()
+        assert len(page.code) == shown
+    assert browser.home.gate.has_recovery_code(rowan)

@@ -11,6 +11,7 @@ from workbook.content import Exercise, Prompt
 from workbook.my_workbook import MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
+from workbook.typed import on_one_line
 from workbook.ui import help_lines, overlap, screen, session, ways
 from workbook.ui.plain import plain, safe, show_line, show_typed
 from workbook.ui.saving import (
@@ -44,7 +45,8 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     here = [m for m in everyone if m.place in ON_THE_MAP]
     view = View(book, exercise, occasion, given, here, {m.member_id: m for m in everyone})
     st.header(exercise.title, anchor=False)
-    _show_opening(book, exercise)
+    if _show_opening(book, exercise) and not given:
+        return
     if exercise.kind == "safety":
         screen.show(book, exercise, here)
         return
@@ -60,14 +62,30 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         show_line("credit", exercise.credit)
 
 
-def _show_opening(book: MyWorkbook, exercise: Exercise) -> None:
+def _show_opening(book: MyWorkbook, exercise: Exercise) -> bool:
+    """The note before it, what it is for, what there is to read; whether more of that is still to come."""
     if exercise.before:
         show_line("note", exercise.before)
     if exercise.instead:
         ways.to_exercise(book.content.exercise(exercise.instead), here=exercise)
     show_line("quiet", exercise.purpose)
-    for paragraph in exercise.read:
-        st.html(f"<p>{safe(paragraph)}</p>")
+    return bool(exercise.parts) and _show_part(book, exercise)
+
+
+def _show_part(book: MyWorkbook, exercise: Exercise) -> bool:
+    """What there is to read, a part at a time; whether this is not the last one."""
+    key = f"{book.person_id}|part|{exercise.key}"
+    at = int(st.session_state.get(key, 0)) % len(exercise.parts)
+    st.html("".join(f"<p>{safe(paragraph)}</p>" for paragraph in exercise.parts[at]))
+    more = at + 1 < len(exercise.parts)
+    if len(exercise.parts) > 1:
+        word = _("Read on") if more else _("From the start")
+        st.button(word, key=f"{key}|on", on_click=_read_on, args=(key, at + 1))
+    return more
+
+
+def _read_on(key: str, at: int) -> None:
+    st.session_state[key] = at
 
 
 def _occasion(book: MyWorkbook, exercise: Exercise, saved: list[Saved]) -> str:
@@ -110,9 +128,7 @@ def _day_of(view: View, occasion: str) -> str:
 
 
 def _other_occasions(view: View, saved: list[Saved]) -> None:
-    """A tried thing can be done again; the earlier times stay and can be opened."""
-    if not saved:
-        return
+    """A tried thing can be done again; the earlier times stay and can be opened. Its place is there from the start."""
     key = f"{view.book.person_id}|occasion|{view.exercise.key}"
     occasions = sorted({s.occasion for s in saved} | {view.occasion}, reverse=True)
     with st.container(horizontal=True, key="other-times", vertical_alignment="bottom"):
@@ -159,7 +175,7 @@ def _line(view: View, prompt: Prompt) -> None:
 
     A text input would do, but after a restart of the server it sends nothing until it is touched again.
     """
-    _text(view, prompt, height="content", read=lambda v: " ".join(v.splitlines()))
+    _text(view, prompt, height="content", read=on_one_line)
 
 
 def _long_text(view: View, prompt: Prompt) -> None:
@@ -255,7 +271,7 @@ def _numbers(view: View, prompt: Prompt, steps: range) -> Any:
         lambda **how: st.select_slider(plain(prompt.ask), stops, label_visibility="collapsed", **how),
         shown=lambda v: SKIP if v is None else min(steps, key=lambda s: abs(s - v)),
         read=lambda v: None if v == SKIP else v,
-        below=_("{ends}. At “–” it stays open.").format(ends=ends) if prompt.low or prompt.high else "",
+        below=_("{ends}. Leave it at “–” to skip it.").format(ends=ends) if prompt.low or prompt.high else "",
     )
 
 
@@ -282,7 +298,13 @@ def _add_name(view: View, prompt: Prompt, key: str) -> None:
     name = st.session_state[key]
     if not name.strip():
         return
-    if attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, name, view.occasion)):
+    named = attempt(
+        view.book,
+        key,
+        lambda own: own.name_someone(view.exercise.key, prompt.key, name, view.occasion),
+        typed=name,
+    )
+    if named:
         st.session_state[key] = ""
 
 
@@ -323,7 +345,7 @@ def _member(view: View, prompt: Prompt) -> None:
     if current and current not in offered and current in view.everyone:
         offered.append(current)
     if prompt.only == "ok" and not offered:
-        show_line("quiet", _("Nobody has been through “Is this one for now?” yet. Start there, then come back."))
+        show_line("quiet", _("No name is marked fine for now yet. You can go to “Is this one for now?” and come back."))
         ways.to_exercise(next(e for e in view.book.content.exercises if e.kind == "safety"), here=view.exercise)
         return
     show_field(
@@ -357,15 +379,22 @@ def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -
     chosen = read(st.session_state[key])
     if not chosen or chosen in view.everyone:
         save(view, prompt, about, key, read)
-    elif attempt(view.book, key, lambda own: own.name_someone(view.exercise.key, prompt.key, chosen, view.occasion)):
+        return
+    named = attempt(
+        view.book,
+        key,
+        lambda own: own.name_someone(view.exercise.key, prompt.key, chosen, view.occasion),
+        typed=chosen,
+    )
+    if named:
         take_again(key)
 
 
 def _offer(view: View, prompt: Prompt, current: str | None) -> None:
-    """Offer the ring this exercise is about, by a button; nobody is moved without being asked."""
+    """Offer the ring this exercise is about, by a button; nobody is moved without being asked, nobody outward."""
     member = view.everyone.get(current or "")
     ring = prompt.offer or ("outer" if prompt.only == "resources" else "")
-    if member is None or not ring or member.place == ring:
+    if member is None or not ring or member.place in RINGS[: RINGS.index(ring) + 1]:
         return
     _offer_button(view, prompt, member, ring)
 
@@ -470,7 +499,7 @@ def _starter(view: View, prompt: Prompt) -> None:
     who = next((view.value(p) for p in view.exercise.shown if p.kind == "member"), None)
     member = view.everyone.get(who or "")
     if member is None or (member.kind == "person" and member.contact != "ok"):
-        show_line("quiet", _("Starters come once you have chosen who this is for."))
+        show_line("quiet", _("Choose who this is for, and starters appear here."))
         return
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
     kept = bool(keep and st.session_state.get(view.key(keep), view.value(keep)))
@@ -553,7 +582,7 @@ def _ways_to_send(text: str) -> None:
         f'<p><a class="button" href="sms:?&amp;body={safe(body)}" target="_self">{safe(_("Open in messages"))}</a> '
         f'<a class="button" href="mailto:?body={safe(body)}" target="_self">{safe(_("Open in mail"))}</a></p>'
     )
-    show_line("hint", _("Or copy it with the small button at its corner. Nothing is sent from here."))
+    show_line("hint", _("Or copy it with the small button in its corner. Nothing is sent from here."))
 
 
 def _keep_tick(view: View, prompt: Prompt) -> None:
@@ -584,7 +613,7 @@ def _try_to_follow(view: View, prompt: Prompt) -> None:
     _hinted(view, prompt)
     tries = tries_in_words(view)
     if not tries:
-        show_line("quiet", _("No hello has been written yet. This page can wait until there is one."))
+        show_line("quiet", _("There is no hello here yet. This page can wait until there is one."))
         return
     show_field(
         view,
@@ -671,7 +700,7 @@ def _help_lines(view: View, prompt: Prompt) -> None:
     _hinted(view, prompt)
     country = next((view.value(p) for p in view.exercise.shown if p.kind == "country"), None)
     if not country:
-        show_line("quiet", _("Choose a country first. Lines of other countries would not work."))
+        show_line("quiet", _("Choose a country first. Lines from other countries may not work."))
         return
     lines = {row["key"]: row for row in view.book.content.help_lines if row["country"] == country}
     elsewhere = [k for k in view.value(prompt, "", []) or [] if k not in lines]
@@ -695,9 +724,10 @@ def _read_back(view: View) -> None:
     """The plan in a few lines, to read once: rehearsing is what makes such a plan work."""
     said = {p.fills.removeprefix("try."): str(view.value(p, "", "") or "") for p in view.exercise.shown}
     parts = {"cue": _("If: {words}"), "act": _("Then I will: {words}"), "fallback": _("If that gets hard: {words}")}
+    place = st.container(key="read-back", gap="xsmall")
     if not said.get("cue") and not said.get("act"):
         return
-    with st.container(key="read-back", gap="xsmall"):
+    with place:
         show_line("hint", _("Your plan, to read once:"))
         show_typed("\n".join(words.format(words=said[part]) for part, words in parts.items() if said.get(part)))
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
+from workbook.store.engine import StoreTrouble
 from workbook.ui import refusals, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
@@ -17,6 +18,7 @@ def show(book: MyWorkbook) -> None:
     show_line("quiet", _("You are here as {name}.").format(name=book.name()))
     _show_passphrase()
     _show_sign_outs(book)
+    _show_deleting()
 
 
 def _show_downloads(book: MyWorkbook) -> None:
@@ -27,7 +29,7 @@ def _show_downloads(book: MyWorkbook) -> None:
         f"<p>{safe(_('Take what is yours as files that open in any spreadsheet. Keep them where only you look.'))}</p>"
     )
     if not session.home().gate.proved(found):
-        _ask_again("take", _("To be sure it is you, please give your passphrase again."))
+        _ask_again("take", _("To be sure it is you, type your passphrase again."))
         return
     zone = safe(book.zone)
     st.html(
@@ -89,10 +91,12 @@ def _change() -> None:
 
 def _new_code() -> None:
     found = session.here()
-    if found is not None and session.home().gate.proved(found):
-        st.session_state["recovery code shown"] = session.home().gate.new_recovery_code(found.person_id)
-    else:
-        st.session_state["troubles"] = {"new code": _("Please give your passphrase above first.")}
+    if found is None:
+        return
+    try:
+        st.session_state["recovery code shown"] = session.home().gate.new_recovery_code(found)
+    except Refused as refused:
+        st.session_state["troubles"] = {"new code": refusals.sentence(refused)}
 
 
 def _show_sign_outs(book: MyWorkbook) -> None:
@@ -108,4 +112,37 @@ def _everywhere(person_id: str) -> None:
     found = session.here()
     if found is not None and found.person_id == person_id:
         session.home().gate.end_everywhere(person_id)
+        session.leave_soon()
+
+
+def _show_deleting() -> None:
+    """Everything, for good; asked for with the passphrase, and told plainly before."""
+    st.header(_("Delete everything"), anchor=False)
+    with st.expander(_("Delete all I wrote")):
+        show_line(
+            "quiet",
+            _("Every word, name and date goes for good. Old backups cannot bring it back. Take your files first."),
+        )
+        with st.form("delete", border=False):
+            st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="delete words")
+            st.form_submit_button(_("Delete everything now"), on_click=_delete)
+        trouble = st.session_state.get("troubles", {}).pop("delete", None)
+        if trouble:
+            show_line("trouble", trouble)
+
+
+def _delete() -> None:
+    found = session.here()
+    if found is None:
+        return
+    gate = session.home().gate
+    try:
+        gate.prove(found, st.session_state["delete words"], session.address())
+        gate.delete_everything(session.here() or found)
+    except Refused as refused:
+        st.session_state.setdefault("troubles", {})["delete"] = refusals.sentence(refused)
+    except StoreTrouble:
+        said = _("This is not deleted yet. Try again in a minute.")
+        st.session_state.setdefault("troubles", {})["delete"] = said
+    else:
         session.leave_soon()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from workbook.ui import session
+from workbook.ui import idle, session
 from workbook.ui.plain import safe
 from workbook.ui.words import _
 
@@ -54,9 +54,12 @@ def show_top(every: dict[str, StreamlitPage]) -> None:
         st.page_link(every["help-now"], label=_("Help now"))
         st.page_link(every["sharing"], label=_("Who can see this"))
         # A plain link: it works with the server gone, and opens no new tab that would leave this page behind.
+        # Where scripts run it signs out too, and how long a page may lie untouched stands here (`web/front_page.js`).
         address = session.home().settings.leave_to
+        minutes = str(idle.MINUTES) if session.here() else ""
         st.html(
-            f'<a class="leave" href="{safe(address)}" target="_self" rel="noreferrer">{safe(_("Leave this page"))}</a>',
+            f'<a class="leave" data-idle="{safe(minutes)}" href="{safe(address)}" target="_self" rel="noreferrer">'
+            f"{safe(_('Leave this page'))}</a>",
             width="content",
         )
 
@@ -70,5 +73,6 @@ def show_foot(every: dict[str, StreamlitPage]) -> None:
             st.page_link(every["about"], label=_("About"))
             st.button(_("Sign out"), type="tertiary", key="sign out", on_click=session.leave_soon)
         else:
-            st.page_link(every["welcome"], label=_("Start or sign in"))
+            if not session.covered():
+                st.page_link(every["welcome"], label=_("Start or sign in"))
             st.page_link(every["about"], label=_("About"))

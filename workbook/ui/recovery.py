@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from workbook.ui import session
+from workbook.refused import Refused
+from workbook.store.accounts import Session
+from workbook.ui import refusals, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
 SHOWN = "recovery code shown"
 LATER = "recovery code later"
+WANTED = "recovery code wanted"
 PAGES = (
     *("today", "welcome", "reflect", "reach-out", "reconnect", "stay-open", "check-in"),
     *("my-pod", "my-data"),
@@ -36,6 +39,25 @@ def offer_code() -> None:
         with st.container(horizontal=True):
             st.button(_("Show me my code"), key="make code", on_click=_make)
             st.button(_("Later"), key="code later", on_click=_later)
+        if st.session_state.get(WANTED) and not gate.proved(found):
+            _ask_again(found)
+
+
+def _ask_again(found: Session) -> None:
+    """The code opens the workbook for good: whoever finds the page open must not get one."""
+    with st.form("prove code", border=False):
+        words = st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="code words")
+        sent = st.form_submit_button(_("Go on"), type="primary")
+    if not sent:
+        show_line("quiet", _("To be sure it is you, type your passphrase again."))
+        return
+    try:
+        session.home().gate.prove(found, words, session.address())
+    except Refused as refused:
+        show_line("trouble", refusals.sentence(refused))
+    else:
+        _make()
+        st.rerun()
 
 
 def _later() -> None:
@@ -45,14 +67,20 @@ def _later() -> None:
 
 def _make() -> None:
     found = session.here()
-    if found is not None:
-        st.session_state[SHOWN] = session.home().gate.new_recovery_code(found.person_id)
+    if found is None:
+        return
+    try:
+        st.session_state[SHOWN] = session.home().gate.new_recovery_code(found)
+    except Refused:
+        st.session_state[WANTED] = True
+    else:
+        st.session_state.pop(WANTED, None)
 
 
 def _show(code: str) -> None:
     with st.container(border=True, key="recovery"):
         st.html(
-            f"<p>{safe(_('Write this code down and keep it somewhere only you look. It is shown this once, and works once.'))}</p>"
+            f"<p>{safe(_('Write this code down and keep it somewhere only you look. You see it this once, and it works once.'))}</p>"
         )
         st.code(code, language=None)
         show_line("hint", _("It lets you choose a new passphrase. After that you get a new code."))

@@ -1,5 +1,6 @@
 """One widget bound to one answer: given its saved value once, saved on change, its earlier versions at hand."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +14,14 @@ from workbook.pod import Member
 from workbook.refused import Refused
 from workbook.store.answers import Saved
 from workbook.store.engine import StoreTrouble
+from workbook.typed import KINDS, Field, mark, worth_showing
 from workbook.ui import help_lines, refusals, session
-from workbook.ui.plain import show_line, show_short, show_typed
+from workbook.ui.plain import safe, show_line, show_short, show_typed
 from workbook.ui.when import day, moment
 from workbook.ui.words import _
 
 SKIP = "–"
+TYPED = ("line", "long_text", "starter")
 
 Read = Callable[[Any], Any]
 
@@ -68,10 +71,33 @@ def unchanged(value: Any) -> Any:
 def save(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
     """Save what the widget holds now; a refusal is shown beside it and the text stays in the field."""
     value = read(st.session_state[key])
+    save_id = f"{sitting()}.{secrets.token_hex(8)}" if prompt.kind in KINDS else ""
     attempt(
         view.book,
         key,
-        lambda own: own.answer(view.exercise.key, prompt.key, value, occasion=view.occasion, about=about),
+        lambda own: own.answer(
+            view.exercise.key, prompt.key, value, occasion=view.occasion, about=about, save_id=save_id
+        ),
+        typed=value if prompt.kind in TYPED else None,
+    )
+
+
+def sitting() -> str:
+    """A name for what is saved from this one page, from its loading to its end."""
+    return str(st.session_state.setdefault("sitting", secrets.token_hex(8)))
+
+
+def kept_line(kind: str, words: str, field: Field, key: str, *, hindered: bool) -> None:
+    """One small line below a text field, with what the page's script needs to save its words and to say how that stands.
+
+    The mark is of what the field held when it was last saved; there is none while something hinders the save.
+    """
+    holds = "" if hindered else mark(st.session_state.get(key) or "")
+    st.html(
+        f'<p class="{safe(kind)}" data-kept="{safe(str(field))}" data-mark="{safe(holds)}" '
+        f'data-saving="{safe(_("Saving …"))}" data-waiting="{safe(_("Not saved yet"))}" '
+        f'data-lost="{safe(_("Not saved. Keep this page open."))}"><span>{safe(words)}</span></p>',
+        width="content",
     )
 
 
@@ -115,8 +141,8 @@ def brought_back(key: str) -> bool:
     Only words that were never saved are news; a browser left open long ago may bring old ones.
     """
     context = get_script_run_ctx()
-    if context is None or key in st.session_state.setdefault("given", {}):
-        return False
+    if context is None or key in st.session_state.setdefault("given", {}) or st.session_state.get("lifted"):
+        return False  # known already; or put away meanwhile, and then its fields came back empty
     return any(state.id.endswith(f"-{key}") for state in context.session_state.get_widget_states())
 
 
@@ -134,18 +160,24 @@ def take_again(key: str) -> None:
     st.session_state.pop(key, None)
 
 
-def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any]) -> Any:
-    """What `act` gives; None where it could not be done, and then the reason is shown beside the widget."""
+def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typed: Any = None) -> Any:
+    """What `act` gives; None where it could not be done, and then the reason is shown beside the widget.
+
+    What was `typed` is not lost from sight where the page ends because nobody is signed in any more.
+    """
     troubles = st.session_state.setdefault("troubles", {})
     troubles.pop(key, None)
     try:
-        return act(session.book_for_saving(book.person_id))
+        done = act(session.book_for_saving(book.person_id))
+        st.session_state.setdefault("mine", set()).add(key)
+        return done
     except Refused as refused:
         troubles[key] = refusals.sentence(refused)
     except session.NotHere:
+        session.keep_in_sight(typed)
         troubles[key] = _("You are signed out here, so this was not saved. Copy your words, then sign in again.")
     except StoreTrouble:
-        troubles[key] = _("This could not be saved just now. Please keep the page open and try again in a minute.")
+        troubles[key] = _("This is not saved yet. Keep the page open and try again in a minute.")
     return None
 
 
@@ -160,10 +192,15 @@ def saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
     """What hinders the save, if anything; when it was saved; and the way to its earlier versions."""
     show_trouble(key)
     saved = view.given.get((prompt.key, about))
+    row = st.container(horizontal=True, key=f"saved-{prompt.key}-{about}", vertical_alignment="center", gap="small")
     if saved is None:
+        with row:  # its room is kept, so that nothing moves once there is something to say
+            _state(view, prompt, "unsaved", "\u00a0", key)
         return
-    with st.container(horizontal=True, key=f"saved-{prompt.key}-{about}", vertical_alignment="center", gap="small"):
-        show_short("saved", _("Saved {time}").format(time=moment(view.book, saved.recorded_at)))
+    if _changed_elsewhere(key, saved):
+        show_line("note", _("This was changed in another window too. Both are under “Earlier versions”."))
+    with row:
+        _state(view, prompt, "saved", _("Saved {time}").format(time=moment(view.book, saved.recorded_at)), key)
         with st.popover(
             _("Earlier versions"), type="tertiary", key=f"{key}|more", on_change="rerun", width="content"
         ) as more:
@@ -171,8 +208,29 @@ def saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
                 _show_versions(view, prompt, about, key)
 
 
+def _state(view: View, prompt: Prompt, kind: str, words: str, key: str) -> None:
+    if prompt.kind in KINDS:
+        field = Field(view.book.person_id, "answer", view.exercise.key, prompt.key, view.occasion, sitting())
+        kept_line(kind, words, field, key, hindered=key in st.session_state.get("troubles", {}))
+    else:
+        show_short(kind, words)
+
+
+def _changed_elsewhere(key: str, saved: Saved) -> bool:
+    """Whether there are versions this page did not make since it was last drawn; said until the next save from here."""
+    mine = key in st.session_state.setdefault("mine", set())
+    seen, elsewhere = st.session_state.setdefault("seen", {}), st.session_state.setdefault("elsewhere", set())
+    st.session_state["mine"].discard(key)
+    if saved.versions > seen.get(key, saved.versions) + mine:
+        elsewhere.add(key)
+    elif mine:
+        elsewhere.discard(key)
+    seen[key] = saved.versions
+    return key in elsewhere
+
+
 def _show_versions(view: View, prompt: Prompt, about: str, key: str) -> None:
-    versions = view.book.versions(view.exercise.key, prompt.key, view.occasion, about)
+    versions = worth_showing(view.book.versions(view.exercise.key, prompt.key, view.occasion, about))
     if len(versions) < 2:
         show_line("quiet", _("There is only this one version."))
     for number, version in enumerate(versions[1:11]):

@@ -76,6 +76,8 @@ def _name(book: MyWorkbook, key: str, known: list[str]) -> None:
 
 def _done(book: MyWorkbook, member_id: str, prefix: str) -> None:
     taps = {q["key"]: st.session_state.get(f"{prefix}|{q['key']}") or "" for q in book.content.screen}
+    if not any(taps.values()) and st.session_state.get(f"{prefix}|said"):
+        return  # pressed twice: they have been read, and are gone
     outcome = attempt(book, prefix, lambda own: own.screen(member_id, taps))
     st.session_state[f"{prefix}|said"] = outcome.words if outcome else ""
     if outcome and outcome.contact:

@@ -5,8 +5,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.house import House, open_house
+from workbook.logbook import note
 from workbook.my_workbook import MyWorkbook
 from workbook.store.accounts import Session
+from workbook.ui.plain import show_line
+from workbook.ui.words import _
 from workbook.web.guard import cookie_name, cookie_of
 
 
@@ -31,12 +34,43 @@ def cookie() -> str:
 
 
 def here() -> Session | None:
-    """The live session, or None for a visitor. Ended elsewhere, it is None at the next run."""
+    """The live session, or None for a visitor and while it is covered. Ended elsewhere, it is None at the next run."""
+    found = _signed_in()
+    return None if found is None or found.covered else found
+
+
+def behind_cover() -> Session | None:
+    """The live session while it is covered (`ui/idle.py`), otherwise None."""
+    found = _signed_in()
+    return found if found is not None and found.covered else None
+
+
+def covered() -> bool:
+    """Whether someone is signed in whose words are put away."""
+    return behind_cover() is not None
+
+
+def _signed_in() -> Session | None:
     found = home().gate.who(cookie())
     if found is None:
         return None
     known = st.session_state.setdefault("whose", found.person_id)
     return found if known == found.person_id else None
+
+
+def refuse_another() -> None:
+    """End the run where the page was made for someone else, and leave what they typed as it is.
+
+    Streamlit gives a page back to its own browser only (`web/guard.py`); this holds should that ever fail.
+    """
+    if _is_anothers():
+        show_line("trouble", _("This page was left open by someone else. Load it again."))
+        st.stop()
+
+
+def _is_anothers() -> bool:
+    found = home().gate.who(cookie())
+    return found is not None and st.session_state.get("whose", found.person_id) != found.person_id
 
 
 def zone() -> str:
@@ -66,11 +100,21 @@ def my_workbook() -> MyWorkbook:
 
 
 def book_for_saving(person_id: str) -> MyWorkbook:
-    """The workbook a callback may save to: the browser must still be signed in as the person the page was drawn for."""
-    found = here()
+    """The workbook a callback may save to: the browser must still be signed in as the person the page was drawn for.
+
+    A cover hides what is there; it keeps no word from being saved.
+    """
+    found = _signed_in()
     if found is None or found.person_id != person_id:
+        note("save_refused", person=person_id, address=address())
         raise NotHere
     return home().workbook_of(found.person_id, zone())
+
+
+def keep_in_sight(words: object) -> None:
+    """Words that could not be saved any more stay on this page, above the sign-in form, until it is left."""
+    if isinstance(words, str) and words.strip():
+        st.session_state.setdefault("unsaved", {})[words] = True
 
 
 def take_up(person_id: str, *, kept: bool, then: str) -> None:
@@ -80,6 +124,8 @@ def take_up(person_id: str, *, kept: bool, then: str) -> None:
 
 def leave_soon() -> None:
     """Sign this browser out as its next run begins; a callback may not navigate by itself."""
+    if _is_anothers():
+        return
     home().gate.end(cookie())
     st.session_state["leaving"] = True
 
@@ -101,5 +147,21 @@ def _go(ticket: str) -> None:
 
 
 def narrow() -> bool:
-    """Whether the browser is a phone, as far as the server can tell."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
+    """Whether the page is as narrow as a phone; a first guess until the browser says otherwise (`show_width`)."""
+    st.session_state["width asked"] = True
+    return bool(st.session_state.get("width narrow", "Mobi" in st.context.headers.get("User-Agent", "")))
+
+
+def show_width() -> None:
+    """Where something was drawn for a width, the unseen button by which the browser says that it has another.
+
+    The script of the front page presses it (`web/front_page.py`).
+    """
+    if st.session_state.pop("width asked", False):
+        other = not narrow()
+        st.session_state["width asked"] = False
+        st.button(_("Fit the page"), key="narrow" if other else "wide", on_click=_set_narrow, args=(other,))
+
+
+def _set_narrow(narrow: bool) -> None:
+    st.session_state["width narrow"] = narrow

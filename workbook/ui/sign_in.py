@@ -14,8 +14,18 @@ MODE = "door"
 
 def show_door() -> None:
     """The sign-in form in the place of a page; afterwards the person lands on that page."""
+    _show_unsaved()
     mode = st.session_state.get(MODE, "sign in")
     {"sign in": _sign_in, "start": _start, "recover": _recover}[mode]()
+
+
+def _show_unsaved() -> None:
+    """Where a page was open when its session ended: that it did, and the words it could not save any more."""
+    if st.session_state.get("whose"):
+        show_line("note", _("You are signed out here now. What says Saved is safe."))
+    for words in st.session_state.get("unsaved", ()):
+        show_line("note", _("These words are not saved. Copy them, sign in, and put them back:"))
+        st.code(words, language=None, wrap_lines=True)
 
 
 def choose(mode: str) -> None:
@@ -80,7 +90,7 @@ def _start() -> None:
         )
         suggested = st.session_state.get("suggested")
         if suggested and suggested == passphrase:
-            show_line("hint", _("These five words are now your passphrase. Copy them or write them down:"))
+            show_line("hint", _("These five words can be your passphrase. Copy them or write them down:"))
             st.code(suggested, language=None)
         kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
         with st.container(horizontal=True):
@@ -94,15 +104,25 @@ def _start() -> None:
 
 def _begin(name: str, passphrase: str, kept: bool, age: str | None) -> None:
     if age != "yes":
-        show_line("trouble", _("Please say first whether you are 18 or over."))
+        show_line("trouble", _("First choose whether you are 18 or over."))
         return
     try:
-        person_id = session.home().gate.sign_up(name, passphrase)
+        person_id = session.home().gate.sign_up(name, passphrase, session.address())
     except Refused as refused:
-        show_line("trouble", refusals.sentence(refused))
-    else:
-        st.session_state.pop("suggested", None)
-        session.take_up(person_id, kept=kept, then=_then())
+        person_id = _themselves(name, passphrase) if refused.code == "name_taken" else ""
+        if not person_id:
+            show_line("trouble", refusals.sentence(refused))
+            return
+    st.session_state.pop("suggested", None)
+    session.take_up(person_id, kept=kept, then=_then())
+
+
+def _themselves(name: str, passphrase: str) -> str:
+    """The person who has this name, where the passphrase is theirs too: Start was pressed twice."""
+    try:
+        return session.home().gate.sign_in(name, passphrase, session.address())
+    except Refused:
+        return ""
 
 
 def _suggest() -> None:
@@ -134,16 +154,16 @@ def show_operator() -> None:
     settings = session.home().settings
     if not settings.operator:
         words = _(
-            "This workbook runs on this computer only. Whoever can open this computer's files could reach what you write."
+            "This workbook runs on this computer only. Anyone who can open the files on it could read what you write."
         )
         st.html(f'<div class="card"><p>{safe(words)}</p></div>')
         return
     rows = (
         (_("Who runs this server"), settings.operator),
         (_("How to reach them"), settings.contact),
-        (_("Where it stands"), settings.country),
+        (_("Which country it is in"), settings.country),
         (_("How long things are kept"), settings.retention),
     )
     lines = "".join(f"<p><strong>{safe(label)}:</strong> {safe(value)}</p>" for label, value in rows if value)
-    note = _("Whoever runs the server could read what is written here. Decide with that in mind.")
+    note = _("Whoever runs the server could read what you write here. Decide with that in mind.")
     st.html(f'<div class="card">{lines}<p class="hint">{safe(note)}</p></div>')

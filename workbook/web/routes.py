@@ -9,13 +9,11 @@ from starlette.routing import Route
 
 from workbook import export, gate, house
 from workbook.house import House
+from workbook.logbook import note
 from workbook.store.engine import StoreTrouble
+from workbook.web.front_page import PAGES
 from workbook.web.guard import cookie_name, cookie_of, set_cookie
-
-PAGES = (
-    *("today", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth", "my-data"),
-    *("sharing", "welcome", "join", "help-now", "about", "coach"),
-)
+from workbook.web.keep import keep
 
 
 async def healthz(_: Request) -> Response:
@@ -58,16 +56,25 @@ async def take_everything(request: Request) -> Response:
 async def _taken_away(request: Request, what: str) -> Response:
     """A download for a signed-in browser that gave its passphrase in the last ten minutes; otherwise back to the page."""
     home = house.open_house()
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return RedirectResponse("/my-data", status_code=303)
     session = await run_in_threadpool(home.gate.who, _cookie(request, home))
-    if session is None or not home.gate.proved(session):
+    why = "" if session else "nobody"
+    if session and not home.gate.proved(session):
+        why = "not_proved"
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        why = "from_elsewhere"
+    if session is None or why:
+        note("export_refused", why=why, person=session.person_id if session else "", address=_address(request))
         return RedirectResponse("/my-data", status_code=303)
+    note("exported", what=what, person=session.person_id, session=session.session_id)
     book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
     body = await run_in_threadpool(export.progress if what == "csv" else export.everything, book)
     kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
     name = f"notes-{book.today.isoformat()}.{what}"
     return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _cookie(request: Request, home: House) -> str:
@@ -79,4 +86,5 @@ ROUTES = [
     Route("/in", take_up),
     Route("/take/progress.csv", take_progress),
     Route("/take/everything.zip", take_everything),
+    Route("/keep", keep, methods=["POST"]),
 ]

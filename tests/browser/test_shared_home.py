@@ -1,0 +1,160 @@
+"""Where others share the device: a page left lying covers itself, and leaving leaves nothing to come back to."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app_server import AppServer
+from tests.browser.acts import WORDS, drawn, field, open_page, see_door, serve, sign_in
+from tests.browser.conftest import NewVisitor
+from tests.conftest import StartServer
+
+ADDRESS = "/reflect?at=someone_stayed"
+STORY = "Ruth on the cold stairs"
+FIFTEEN = 15 * 60 * 1000
+
+
+@pytest.fixture
+def app(server: StartServer, tmp_path: Path) -> AppServer:
+    """An app that knows Ada."""
+    return serve(server, tmp_path / "data", "Ada")
+
+
+def letters(page: Page) -> str:
+    """All that can be read in the document, fields and styles and attributes included."""
+    return str(
+        page.evaluate(
+            "document.documentElement.outerHTML + [...document.querySelectorAll('input, textarea')].map(f => f.value)"
+        )
+    )
+
+
+def covered(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Your words are put away")).to_be_visible()
+    expect(page.locator("textarea")).to_have_count(0)
+    for words in (STORY, "someone who stayed", "Kofi"):
+        assert words not in letters(page)
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_after_fifteen_minutes_the_words_are_gone_from_the_page_until_the_passphrase(
+    app: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=app.url)
+    ada.page.clock.install()
+    page = sign_in(ada, "ada", address=ADDRESS)
+    other = ada.context.new_page()
+    other.goto("/my-pod")
+    drawn(other)
+    area = page.locator("textarea").first
+    area.click()
+    page.keyboard.type(STORY)
+    main = page.locator("[data-testid=stMain]")
+    main.evaluate("m => m.scrollTo(0, 200)")
+    was = main.evaluate("m => m.scrollTop")
+    page.clock.fast_forward(FIFTEEN - 10_000)
+    expect(area).to_have_value(STORY)
+    page.clock.fast_forward(20_000)
+    covered(page)
+    covered(other)  # the same session: a tab beside it tells no more
+    page.reload()
+    drawn(page)
+    covered(page)
+    assert ada.context.request.get("/take/everything.zip", max_redirects=0).status == 303
+
+    field(ada, "Passphrase").fill("not the words at all")
+    page.get_by_role("button", name="Show my page").click()
+    expect(page.locator("p.trouble")).to_be_visible()
+    covered(page)
+    field(ada, "Passphrase").fill(WORDS)
+    page.get_by_role("button", name="Show my page").click()
+    expect(area).to_have_value(STORY)
+    assert page.url.endswith(ADDRESS)
+    expect(page.locator("p.saved").first).to_contain_text("Saved")
+    expect(other.get_by_role("heading", name="My pod")).to_be_visible()
+    assert was > 0 and ada.troubles == []
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_where_only_one_person_opens_the_device_a_tap_lifts_the_cover_and_all_is_as_it_was(
+    app: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=app.url)
+    ada.page.clock.install()
+    page = sign_in(ada, "ada", address="/reach-out?at=two_lines", kept=True)
+    open_page(ada, ADDRESS)
+    area = page.locator("textarea").first
+    area.click()
+    page.keyboard.type(STORY)
+    main = page.locator("[data-testid=stMain]")
+    main.evaluate("m => m.scrollTo(0, 200)")
+    was = main.evaluate("m => m.scrollTop")
+    page.clock.fast_forward(FIFTEEN + 10_000)
+    covered(page)
+    page.get_by_role("button", name="Show my page").click()
+    expect(area).to_have_value(STORY)
+    page.clock.run_for(1000)
+    assert main.evaluate("m => m.scrollTop") == was > 0
+    page.clock.fast_forward(FIFTEEN - 10_000)
+    expect(area).to_have_value(STORY)
+    assert ada.troubles == []
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_a_page_is_emptied_with_the_server_gone_too_and_its_draft_comes_back(
+    app: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=app.url)
+    ada.page.clock.install()
+    page = sign_in(ada, "ada", address=ADDRESS)
+    area = page.locator("textarea").first
+    area.fill(STORY)
+    app.kill()
+    page.clock.fast_forward(FIFTEEN + 10_000)
+    expect(page.get_by_text("Your words are put away. One moment …")).to_be_visible()
+    assert STORY not in letters(page) and page.locator("textarea").count() == 0
+    app.start()
+    covered(page)
+    field(ada, "Passphrase").fill(WORDS)
+    page.get_by_role("button", name="Show my page").click()
+    expect(area).to_have_value(STORY)
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_leaving_signs_out_keeps_the_draft_and_back_shows_nothing(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada", WORKBOOK_LEAVE_TO="http://localhost:9/weather")
+    ada = new_visitor(base_url=app.url)
+    away = "http://localhost:9/**"
+    ada.context.route(away, lambda route: route.fulfill(body="<h1>Sunny</h1>", content_type="text/html"))
+    page = sign_in(ada, "ada", address="/today", kept=True)
+    open_page(ada, ADDRESS)
+    page.locator("textarea").first.click()
+    page.keyboard.type(STORY)
+    page.get_by_role("link", name="Leave this page").click()
+    expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+    page.go_back()
+    drawn(page)
+    see_door(ada)
+    assert "reflect" not in page.url and STORY not in letters(page)
+    sign_in(ada, "ada", address=ADDRESS)
+    expect(page.locator("textarea").first).to_have_value(STORY)
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_a_page_that_the_browser_had_put_by_whole_is_emptied_and_asks_anew(
+    app: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=app.url)
+    page = sign_in(ada, "ada", address=ADDRESS)
+    page.locator("textarea").first.fill(STORY)
+    ada.context.clear_cookies()
+    with page.expect_navigation():
+        left = page.evaluate(
+            "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); document.body.innerHTML"
+        )
+    assert left == ""
+    drawn(page)
+    see_door(ada)

@@ -1,0 +1,258 @@
+window.__streamlit = { HOST_CONFIG: { blockErrorDialogs: true } }
+// For each page it opens Streamlit would note in the browser, for good, which one that was.
+const keep = Storage.prototype.setItem
+Storage.prototype.setItem = function (key, value) {
+  if (!`${key}`.startsWith("stActiveTheme")) keep.call(this, key, value)
+}
+for (const key of Object.keys(localStorage)) if (key.startsWith("stActiveTheme")) localStorage.removeItem(key)
+// At an address with no page behind it Streamlit complains, and below another one it never finds its server.
+if (!OUR_PAGES.includes(location.pathname.slice(1))) history.replaceState(null, "", "/")
+const press = name => document.querySelector(`.st-key-${name} button`)?.click()
+let wasConnected = false, waking = false, running = false, held = null
+const wake = () => {
+  waking = !!document.querySelector(".st-key-back button")
+  running = false
+  press("back")
+}
+new MutationObserver(changes => {
+  for (const { target } of changes) {
+    const connected = target.dataset.testConnectionState === "CONNECTED"
+    if (connected && wasConnected) waking = true, setTimeout(wake)
+    wasConnected ||= connected
+  }
+}).observe(document, { subtree: true, attributeFilter: ["data-test-connection-state"] })
+// A server that was started again knows no button before its first run: what is pressed meanwhile waits for it.
+new MutationObserver(changes => {
+  if (!waking) return
+  for (const { target } of changes) {
+    const state = target.dataset.testScriptState
+    running ||= state === "running"
+    if (!running || state !== "notRunning") continue
+    waking = false
+    const button = held
+    held = null
+    if (button) setTimeout(() => button.click())
+  }
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+const phone = matchMedia("(max-width: 700px)")
+let fitted = 0
+const fit = () => {
+  const button = document.querySelector(`.st-key-${phone.matches ? "narrow" : "wide"} button`)
+  if (!button) return
+  if (Date.now() < fitted + 2000) return setTimeout(fit, 2000)
+  fitted = Date.now()
+  button.click()
+}
+new MutationObserver(fit).observe(document, { subtree: true, childList: true })
+phone.addEventListener("change", fit)
+// The second half of a double click would take back what the first half did, or do it twice.
+let pressed = null, pressedAt = 0, twice = false
+for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]) addEventListener(kind, event => {
+  const button = event.target.closest?.("button")
+  if (!button || button.closest(".st-key-back")) return
+  if (kind === "pointerdown") {
+    twice = button === pressed && event.timeStamp < pressedAt + 400
+    if (!twice) pressed = button, pressedAt = event.timeStamp
+  }
+  const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
+  if (again || (waking && kind === "click")) event.stopImmediatePropagation()
+  if (waking && kind === "click" && !again) held = button
+}, true)
+addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
+// Whether the server owes an answer: if it takes longer than a moment, a line says so (`.slow`).
+const send = WebSocket.prototype.send
+WebSocket.prototype.send = function (data) {
+  const page = document.documentElement
+  page.dataset.asked = ""
+  this.addEventListener("message", () => { delete page.dataset.asked }, { once: true })
+  return send.call(this, data)
+}
+// Half a sign, as a cut-off emoji leaves it, is no text: sent, it would end the connection each time anew.
+for (const { prototype } of [HTMLInputElement, HTMLTextAreaElement]) {
+  const value = Object.getOwnPropertyDescriptor(prototype, "value")
+  const get = function () { return value.get.call(this)?.toWellFormed?.() ?? value.get.call(this) }
+  Object.defineProperty(prototype, "value", { ...value, get })
+}
+// Fields that save themselves (`workbook/typed.py`) stand in a box with a line that says whose words they hold
+// (`data-kept`) and a mark of what is saved (`data-mark`). A field whose words have another mark is not saved.
+const PAUSE = 800, A_MOMENT = 1000, BY_THEMSELVES = 60000  // ms, ms, bytes that a browser sends for a page that is gone
+const page = document.documentElement
+const boxOf = field => field.closest?.('[class*="st-key-prompt-"], [class*="st-key-kept-"]')
+const lineOf = field => field.matches?.("textarea, input[type=text]") ? boxOf(field)?.querySelector("[data-kept]") : null
+const mark = words => {
+  let sum = -1
+  for (let at = 0; at < 2 * words.length; at++) {
+    sum ^= words.charCodeAt(at >> 1) >> 8 * (at & 1) & 255
+    for (let bit = 0; bit < 8; bit++) sum = sum >>> 1 ^ (sum & 1 && 0xEDB88320)
+  }
+  return `${words.length}.${(~sum >>> 0).toString(16)}`
+}
+const isSaved = field => lineOf(field)?.dataset.mark === mark(field.value)
+const touchedFields = new Map()  // what is on its way for each field that was typed into
+let composing = false
+const commit = field => {
+  const state = touchedFields.get(field)
+  clearTimeout(state.pause)
+  if (composing || !field.isConnected || field.disabled || isSaved(field)) return show(field)
+  state.sent = field.value
+  const enter = new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true })
+  field.dispatchEvent(field.matches("textarea") ? enter : new FocusEvent("focusout", { bubbles: true }))
+  show(field)
+}
+const show = field => {
+  const state = touchedFields.get(field), box = boxOf(field)
+  if (!box || !field.isConnected || isSaved(field)) {
+    clearTimeout(state.pause)
+    clearTimeout(state.moment)
+    touchedFields.delete(field)
+    delete box?.dataset.typed
+  } else if (performance.now() >= state.since + A_MOMENT) {
+    box.dataset.typed = state.sent === field.value ? "saving" : "waiting"
+  }
+}
+addEventListener("input", ({ target }) => {
+  if (!lineOf(target)) return
+  const state = touchedFields.get(target) ?? { since: performance.now() }
+  touchedFields.set(target, state)
+  clearTimeout(state.pause)
+  state.pause = setTimeout(commit, PAUSE, target)
+  state.moment ??= setTimeout(show, A_MOMENT, target)
+  if (boxOf(target).dataset.typed) show(target)
+}, true)
+// Half a character, as it is being composed, is not sent.
+for (const kind of ["compositionstart", "compositionend"]) addEventListener(kind, ({ target }) => {
+  composing = kind === "compositionstart"
+  const state = touchedFields.get(target)
+  if (!composing && state) clearTimeout(state.pause), state.pause = setTimeout(commit, PAUSE, target)
+}, true)
+const showAll = () => [...touchedFields.keys()].forEach(show)
+new MutationObserver(showAll).observe(document, { subtree: true, childList: true, attributeFilter: ["data-mark"] })
+// A run that ended and did not save it: it is not on its way any more.
+new MutationObserver(changes => {
+  if (!changes.some(({ target }) => target.dataset.testScriptState === "notRunning")) return
+  for (const state of touchedFields.values()) delete state.sent
+  showAll()
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+// What no answer has come for yet, in a form that can go by itself: the same words twice are stored once.
+const unsaved = () => [...touchedFields].filter(([field]) => lineOf(field) && !isSaved(field)).map(([field, state]) => {
+  if (state.named !== field.value) state.named = field.value, state.save = crypto.randomUUID()
+  return { kept: lineOf(field).dataset.kept, words: field.value, save: state.save }
+})
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+const tell = (then, words, signal) => {
+  const body = JSON.stringify({ words, then, zone })
+  const keepalive = new Blob([body]).size < BY_THEMSELVES
+  return fetch("/keep", { method: "POST", headers: { "content-type": "application/json" }, body, keepalive, signal })
+}
+// Streamlit sends what was typed once its field is left: leaving the page leaves the field. Words that save themselves
+// go by a request that outlives the page. For any other, and for very long ones, the page holds on for a blink:
+// with the page goes the connection, and with that what is still on its way.
+const leaveField = () => {
+  const field = document.activeElement
+  field?.dispatchEvent(new FocusEvent("focusout", { bubbles: true }))
+  if (field && lineOf(field) && field.value.length < BY_THEMSELVES / 4) return
+  const until = performance.now() + 200
+  while ("asked" in page.dataset && performance.now() < until);
+}
+const sendUnsaved = signal => {
+  const words = unsaved()
+  if (words.length) tell("", words, signal).catch(() => {})
+}
+let away = new AbortController()
+addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") return away.abort(), look()  // newer words may follow
+  away = new AbortController()
+  for (const field of [...touchedFields.keys()]) commit(field)
+  sendUnsaved(away.signal)
+})
+// Where someone is signed in (`data-idle`, in minutes) and nobody touches a page for that long, all of it is taken out
+// of the document. It comes back once the server has drawn a cover in its place (`ui/idle.py`). Its other tabs count.
+const shelf = document.createElement("div")
+const tabs = new BroadcastChannel("n")
+let touched = Date.now(), place = null, wasCovered = false
+const idle = from => from.querySelector('[data-idle]:not([data-idle=""])')
+const covers = () => document.querySelector(".st-key-cover")
+const touch = event => {
+  if (!event.isTrusted || Date.now() < touched + 1000) return
+  if (look()) return
+  touched = Date.now()
+  tabs.postMessage("touched")
+}
+for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) addEventListener(kind, touch, { capture: true, passive: true })
+const look = () => {
+  const late = !shelf.firstChild && idle(document) && Date.now() >= touched + 60000 * idle(document).dataset.idle
+  if (late) tabs.postMessage("covered"), cover()
+  return late
+}
+setInterval(look, 5000)
+const cover = () => {
+  if (shelf.firstChild || !idle(document)) return
+  place = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0
+  for (const field of [...touchedFields.keys()]) commit(field)
+  leaveField()
+  const words = unsaved()
+  shelf.append(...document.body.children)
+  const said = document.createElement("p")
+  said.className = "covered"
+  said.textContent = COVERED
+  document.body.append(said)
+  askForCover(words)
+}
+const askForCover = async words => {
+  const told = await tell("cover", words).then(answer => answer.status < 500, () => false)
+  for (let tries = 0; tries < 20; tries++) {
+    if (told && tries % 5 === 0) shelf.querySelector(".st-key-back button")?.click()
+    await new Promise(done => setTimeout(done, 250))
+    if (told && !idle(shelf) && shelf.querySelector("[data-test-script-state=notRunning]")) return uncover()
+  }
+  askForCover(words)
+}
+const uncover = () => {
+  document.body.replaceChildren(...shelf.children)
+  covers()?.querySelector("input, button").focus()
+}
+tabs.onmessage = ({ data }) => {
+  if (data === "touched") touched = Date.now()
+  if (data === "covered") cover()
+  if (data === "lifted" && covers()) press("back")
+}
+new MutationObserver(() => {
+  wasCovered ||= !!covers()
+  if (!wasCovered || covers() || !idle(document) || !document.querySelector("[data-test-script-state=notRunning]")) return
+  const top = place
+  wasCovered = false
+  place = null
+  touched = Date.now()
+  tabs.postMessage("lifted")
+  if (top !== null) setTimeout(() => document.querySelector("[data-testid=stMain]").scrollTo(0, top), 250)
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-test-script-state"] })
+// Leaving signs out, and puts the other page in the place of this one: Back does not come here again.
+addEventListener("click", event => {
+  const link = event.target.closest?.("a.leave")
+  if (!link) return
+  event.preventDefault()
+  tell("leave", unsaved()).catch(() => {})
+  touchedFields.clear()
+  document.body.replaceChildren()
+  location.replace(link.href)
+}, true)
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) document.body.replaceChildren(), location.reload()
+})
+// The page scrolls inside a box whose place the browser forgets on a reload.
+const main = () => document.querySelector("[data-testid=stMain]")
+addEventListener("pagehide", () => {
+  leaveField()
+  sendUnsaved()
+  try { sessionStorage.top = main()?.scrollTop ?? 0 } catch {}
+})
+try {
+  const top = performance.getEntriesByType("navigation")[0]?.type === "reload" && +sessionStorage.top
+  if (top) new MutationObserver((changes, watch) => {
+    if (!document.querySelector(".st-key-foot")) return
+    watch.disconnect()
+    setTimeout(() => { main().scrollTop = top }, 250)  // once it has unfolded
+  }).observe(document, { subtree: true, childList: true })
+} catch {}
+addEventListener("beforeunload", leaveField)
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => press("back"), 300))
