@@ -1,5 +1,7 @@
 """What someone who wants to break a page types into it, by name."""
 
+import unicodedata
+
 FAR = "http://elsewhere.invalid"  # a host that must never be asked
 LETTERS_100_KB = "Long words. " * 8_534
 
@@ -106,3 +108,8 @@ FEW = (
     *(FORMULAS[0], SIGNS[0], SIGNS[2], SIGNS[4], UNSEEN[0], *CONTROLS[:2], *NUL, LINES[0], MACHINES[0], MACHINES[5]),
 )
 """One of each sort, for where every try costs."""
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether any sign of it leaves a mark on paper; a name that leaves none is refused."""
+    return any(unicodedata.category(sign)[0] in "LMNPS" for sign in text)

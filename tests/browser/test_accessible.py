@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.app_server import AppServer
 from tests.browser.acts import OPEN_PAGES, SIGNED_IN_PAGES, drawn, open_page, see_page, sign_in
 from tests.browser.conftest import NewVisitor
+from tests.browser.filling import pick
 
 Scheme = Literal["light", "dark"]
 AXE = Axe().axe_script
@@ -90,8 +91,7 @@ def _unfold(page: Page, address: str) -> None:
         page.get_by_role("option", name="United Kingdom").click()
         page.locator(".lines").last.wait_for()
     if address == "my-pod":
-        page.get_by_label("Open one").click()
-        page.get_by_role("option").first.click()
+        pick(page, page.get_by_role("combobox", name="Open one"))
         page.locator("h2.name").wait_for()
 
 

@@ -1,7 +1,8 @@
 """Asking an ASGI app, with no server and no socket between."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ class Answer:
 
 def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GET", body: bytes = b"") -> Answer:
     """One request to the app, from a browser on this machine unless a `host` header says otherwise."""
-    messages = asyncio.run(_told(app, {**_scope("http", address, headers), "method": method}, body))
+    messages: list[Message] = in_a_loop(_told(app, {**_scope("http", address, headers), "method": method}, body))
     start, *rest = messages
     raw: list[tuple[bytes, bytes]] = start["headers"]
     told = [(name.decode().lower(), value.decode("latin-1")) for name, value in raw]
@@ -39,7 +40,14 @@ def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GE
 
 def knock(app: ASGIApp, *headers: tuple[str, str], **more: Any) -> list[Message]:
     """Open the socket of a page; what the app says to it. `more` goes into the handshake."""
-    return asyncio.run(_told(app, {**_scope("websocket", "/_stcore/stream", headers), **more}))
+    told: list[Message] = in_a_loop(_told(app, {**_scope("websocket", "/_stcore/stream", headers), **more}))
+    return told
+
+
+def in_a_loop(told: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a browser test before may have left an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, told).result()
 
 
 async def _told(app: ASGIApp, scope: Scope, body: bytes = b"") -> list[Message]:

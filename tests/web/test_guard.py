@@ -1,6 +1,5 @@
 """What stands in front of Streamlit: host, origin and cookie, closed doors, headers, and its static files."""
 
-import asyncio
 import gzip
 import hashlib
 import re
@@ -16,7 +15,7 @@ from starlette.websockets import WebSocket
 from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from tests.web.asking import Answer, ask, knock
+from tests.web.asking import Answer, ask, in_a_loop, knock
 from workbook.gate import fresh_cookie
 from workbook.settings import Settings
 from workbook.web import front_page
@@ -396,7 +395,7 @@ def test_other_kinds_of_messages_pass_through_untouched() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         heard.append(scope["type"])
 
-    asyncio.run(Guard(app, HERE)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    in_a_loop(Guard(app, HERE)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert heard == ["lifespan"]
 
 

@@ -1,6 +1,5 @@
 """The one address to which a page sends by itself: words, a cover, and leaving. Only our own page may, for its own person."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
 from tests.characters import Clock, person
-from tests.web.asking import _scope, ask
+from tests.web.asking import _scope, ask, in_a_loop
 from workbook import house
 from workbook.gate import fresh_cookie
 from workbook.house import House
@@ -90,7 +89,7 @@ def send(
     async def ask_it() -> None:
         await app(scope, receive, answer)
 
-    asyncio.run(ask_it())
+    in_a_loop(ask_it())
     return told[0]["status"], {name.decode(): value.decode() for name, value in told[0]["headers"]}
 
 
