@@ -157,6 +157,7 @@ TASKS: dict[str, Callable[[Task], None]] = {
 def in_a_fork(task: Task) -> None:
     child = os.fork()
     if child == 0:
+        say("P", os.getpid())  # by itself, so that nothing it says comes before
         try:
             TASKS[task["what"]](task)
             say("D")
@@ -164,7 +165,6 @@ def in_a_fork(task: Task) -> None:
             say("X", getattr(trouble, "code", "key"), trouble)
         finally:
             os._exit(0)
-    say("P", child)
     _, status = os.waitpid(child, 0)
     say("E", os.waitstatus_to_exitcode(status))
 
