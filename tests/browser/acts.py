@@ -52,8 +52,9 @@ def read_on(who: Visitor) -> None:
 
 
 def drawn(page: Page) -> Page:
-    """The foot comes last: with it the whole page is there."""
+    """The whole page is there: its foot, and the run that draws it is over."""
     page.locator(".st-key-foot").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     return page
 
 

@@ -40,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
 
 def test_each_kind_of_barrier_is_noticed(new_visitor: NewVisitor) -> None:
     page = new_visitor(WIDE).page
-    page.set_content(r"""<title>My notes</title><main class="st-key-foot"><input aria-label="a\.b"><input>
+    page.set_content(r"""<title>My notes</title><main class="st-key-foot" data-testid="stApp" data-test-script-state="notRunning"><input aria-label="a\.b"><input>
         <p style="width: 400px">wide</p></main>""")
     found = "\n".join(_barriers(page, "here"))
     assert all(

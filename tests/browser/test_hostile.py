@@ -59,6 +59,7 @@ def test_what_was_typed_comes_up_again_as_typed(server: StartServer, new_visitor
     expect(page.get_by_role("option").first).to_be_visible()
     _shows(page, page.get_by_role("option").all_inner_texts(), NAMES[:5])
     open_page(ada, "/check-in?at=weekly")
+    expect(page.locator(".st-key-prompt-touched button").first).to_be_visible()
     _shows(page, page.locator(".st-key-prompt-touched button").all_inner_texts(), NAMES)
     open_page(ada, f"/my-pod?member={ids[0]}")
     expect(page.locator(".js-plotly-plot, [data-testid=stPlotlyChart]").first).to_be_visible()

@@ -91,7 +91,7 @@ def test_no_name_or_number_in_a_picture_lies_on_another_nor_beyond_the_edge(ada:
 def test_the_small_picture_on_today_has_room_for_its_names_at_every_width(ada: Visitor) -> None:
     page = open_page(ada, "/today")
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
+        fitted(page, width)
         ada.come_to_rest()
         page.wait_for_timeout(300)
         words = boxes(page.locator(".pod-small span"))
