@@ -35,6 +35,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     yield from _servers(tmp_path_factory)
 
 
+@pytest.fixture(scope="module")
+def lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """The same, for an app that all the tests of a file use, stop and start again."""
+    yield from _servers(tmp_path_factory)
+
+
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """One running app for all tests that neither stop it nor mind who else has an account on it."""

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests import characters
+from tests import characters, protocol
 from tests.app_server import AppServer
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
+from workbook import gate
 from workbook.store.opening import open_store
 
 SIGNED_IN_PAGES = (
@@ -83,6 +84,34 @@ def sign_in(who: Visitor, name: str, passphrase: str = WORDS, *, address: str = 
     fill_door(who, name, passphrase, kept=kept)
     see_page(who)
     return drawn(who.page)
+
+
+def join(app: AppServer, name: str) -> None:
+    """A new account on a running app, by the form's own messages; its passphrase is WORDS."""
+    form = protocol.open_page(app.port, "welcome", gate.fresh_cookie())
+    with form.socket:
+        form.press("Begin")
+        form.choose("Are you 18", "Yes, 18 or over")
+        form.type("A name for yourself", name)
+        form.type("A passphrase", WORDS)
+        form.press("Start")
+    assert form.sent_to, form.texts
+
+
+def let_in(who: Visitor, app: AppServer, name: str, *, address: str = "/today") -> Page:
+    """Signed in by the same door without drawing it, where what comes after is tested; then onto a page."""
+    cookie = gate.fresh_cookie()
+    who.context.add_cookies([{"name": "n", "value": cookie, "url": app.url}])
+    door = protocol.open_page(app.port, "today", cookie)
+    with door.socket:
+        door.type("Your name here", name)
+        door.type("Passphrase", WORDS)
+        door.press("Sign in")
+    assert door.sent_to, door.texts
+    who.context.request.get(door.sent_to, max_redirects=0)  # leaves its cookie with the browser
+    open_page(who, address)
+    see_page(who)
+    return who.page
 
 
 def fill_door(who: Visitor, name: str, passphrase: str, *, kept: bool = False) -> None:

@@ -13,6 +13,8 @@ from tests.browser.visitor import Visitor
 HERE = Path(__file__).parent
 PICTURES = HERE.parent.parent / "test-output"
 PATIENCE_MS = 20_000
+# A page lives for seconds here: a process of its own and scripts made quicker while they run do not pay.
+THRIFTY_FLAGS = ("--in-process-gpu", "--renderer-process-limit=1", "--js-flags=--no-opt --no-maglev")
 
 NewVisitor = Callable[..., Visitor]
 _failed = pytest.StashKey[bool]()
@@ -63,7 +65,7 @@ def _how_to_start() -> dict[str, Any]:
     """The Chromium that `make test` found or installed; without one the tests fail, never skip."""
     chromium = find_chromium()
     assert chromium, "No Chromium here: `make test` installs one, or name yours with CHROMIUM=."
-    return {"executable_path": chromium, "args": list(QUIET_FLAGS), "chromium_sandbox": sandboxed()}
+    return {"executable_path": chromium, "args": [*QUIET_FLAGS, *THRIFTY_FLAGS], "chromium_sandbox": sandboxed()}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,20 +11,25 @@ from playwright.sync_api import Locator, Page, expect
 from tests import characters
 from tests.app_server import AppServer
 from tests.browser import acts
-from tests.browser.acts import WORDS, open_page, serve, sign_in, sign_up
+from tests.browser.acts import WORDS, join, let_in, open_page
 from tests.browser.conftest import NewVisitor
 from tests.browser.filling import Circle, Place, fill, pick, see
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
-from workbook import content
+from workbook import content, signing
 from workbook.content import Exercise
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
+from workbook.store import accounts
 from workbook.store.opening import open_store
 
 CONTENT = content.load(ROOT / "seeds" / "en")
 ZONE = "Asia/Kathmandu"
 SMALLER = "/reflect?at=got_smaller"
+EACH = (
+    *("Ada of a walk", "Ada of two browsers", "Ada half said", "Ada of a line", "Ada of a message"),
+    *("Ada who picked", "Ada of two Jos"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,43 @@ def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Ada:
     phone, laptop = (
         lasting_visitor(*size, base_url=shared_server.url, timezone_id=ZONE) for size in ((390, 844), (1280, 800))
     )
-    sign_in(laptop, "ada of all answers", sign_up(phone, "ada of all answers"))
+    join(shared_server, "ada of all answers")
+    for who in (phone, laptop):
+        let_in(who, shared_server, "ada of all answers")
     return Ada(phone, laptop)
+
+
+@pytest.fixture(scope="module")
+def app(lasting_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> AppServer:
+    """An app to stop and start again. Each test comes as somebody of their own, found fine to write to Kofi."""
+    folder = tmp_path_factory.mktemp("answers") / "data"
+    store = open_store(folder, now=characters.MONDAY)
+    for name in EACH:
+        clock = characters.Clock()
+        book = MyWorkbook(store, CONTENT, characters.person(store, name, WORDS), clock, "Europe/London")
+        book.screen(book.add_member("Kofi"), characters.FINE)
+        if name == "Ada who picked":
+            _picks_twice(book, clock)
+        if name == "Ada of two Jos":
+            book.add_member("Jo")
+            book.add_member("Jo", again=True)
+    store.close()
+    return lasting_server(folder)
+
+
+def _picks_twice(book: MyWorkbook, clock: characters.Clock) -> None:
+    for count_on in ("1", "2"):
+        occasion = book.today.isoformat()
+        book.answer("welcome.three_questions", "count_on", count_on, occasion=occasion)
+        book.answer("welcome.three_questions", "concern", "4", occasion=occasion)
+        book.answer("welcome.overlap", "overlap", 40, occasion=occasion)
+        clock.go_on(days=30)
+
+
+@pytest.fixture(scope="module")
+def visitor(app: AppServer, lasting_visitor: NewVisitor) -> Visitor:
+    """The browser they all use, one after the other."""
+    return lasting_visitor(base_url=app.url)
 
 
 def box(page: Page, prompt: str) -> Locator:
@@ -170,11 +209,9 @@ def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it
 
 
 def test_after_a_restart_unsaved_words_are_still_in_their_fields_and_are_saved_with_the_next_act(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+    app: AppServer, visitor: Visitor
 ) -> None:
-    app = serve(server, tmp_path / "data", "Ada")
-    ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address=SMALLER)
+    ada, page = visitor, let_in(visitor, app, "Ada of a walk", address=SMALLER)
     write(ada, "little_back", "A walk")
     field = box(page, "little_back").get_by_role("textbox")
     field.fill("A walk, and then tea")
@@ -189,13 +226,12 @@ def test_after_a_restart_unsaved_words_are_still_in_their_fields_and_are_saved_w
 
 
 def test_after_a_restart_a_page_left_open_does_not_bring_old_answers_back(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+    app: AppServer, visitor: Visitor, new_visitor: NewVisitor
 ) -> None:
-    app = serve(server, tmp_path / "data", "Ada")
-    phone, laptop = new_visitor(390, 844, base_url=app.url), new_visitor(base_url=app.url)
-    left_open = sign_in(phone, "Ada", address=SMALLER)
+    phone, laptop = new_visitor(390, 844, base_url=app.url), visitor
+    left_open = let_in(phone, app, "Ada of two browsers", address=SMALLER)
     write(phone, "little_back", "Old, on the phone")
-    sign_in(laptop, "Ada", address=SMALLER)
+    let_in(laptop, app, "Ada of two browsers", address=SMALLER)
     write(laptop, "little_back", "New, on the laptop")
     kill_and_start(app, left_open)
     left_open.get_by_role("button", name="Laughing").click()
@@ -206,11 +242,9 @@ def test_after_a_restart_a_page_left_open_does_not_bring_old_answers_back(
 
 
 def test_after_a_restart_a_name_half_typed_and_a_message_not_kept_are_still_there(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+    app: AppServer, visitor: Visitor
 ) -> None:
-    app = with_screened_kofi(server, tmp_path)
-    ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address="/reach-out?at=warm_up")
+    ada, page = visitor, let_in(visitor, app, "Ada half said", address="/reach-out?at=warm_up")
     pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
     draft = box(page, "text").locator("textarea")
     draft.fill("Hi Kofi, thinking of you.")
@@ -230,12 +264,9 @@ def test_after_a_restart_a_name_half_typed_and_a_message_not_kept_are_still_ther
     expect(box(page, "names").locator("p.named")).to_have_text("Noor")
 
 
-def test_after_a_restart_a_line_half_typed_is_saved_too(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
-) -> None:
-    app = serve(server, tmp_path / "data", "Ada")
+def test_after_a_restart_a_line_half_typed_is_saved_too(app: AppServer, new_visitor: NewVisitor) -> None:
     ada = new_visitor(390, 844, base_url=app.url)
-    page = sign_in(ada, "Ada", address="/stay-open?at=limits")
+    page = let_in(ada, app, "Ada of a line", address="/stay-open?at=limits")
     box(page, "can").get_by_role("textbox").fill("Half an hour")
     kill_and_start(app, page)
     write(ada, "cannot", "Nights")
@@ -251,25 +282,12 @@ def kill_and_start(app: AppServer, page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
 
 
-def with_screened_kofi(server: StartServer, tmp_path: Path) -> AppServer:
-    store = open_store(tmp_path / "data", now=characters.MONDAY)
-    ada = characters.person(store, "Ada", WORDS)
-    book = MyWorkbook(store, CONTENT, ada, characters.Clock(), "Europe/London")
-    book.screen(book.add_member("Kofi"), characters.FINE)
-    store.close()
-    return server(tmp_path / "data")
-
-
 # What a page says back
 
 
-def test_a_message_is_kept_only_while_it_is_ticked(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
-) -> None:
-    app = with_screened_kofi(server, tmp_path)
-    ada = new_visitor(base_url=app.url)
+def test_a_message_is_kept_only_while_it_is_ticked(app: AppServer, visitor: Visitor) -> None:
     address = "/reach-out?at=two_lines"
-    page = sign_in(ada, "Ada", address=address)
+    ada, page = visitor, let_in(visitor, app, "Ada of a message", address=address)
     pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
     area, keep = box(page, "text").locator("textarea"), box(page, "keep").get_by_test_id("stCheckbox").locator("label")
     area.fill("Hi Kofi & all")
@@ -322,21 +340,8 @@ def _address(exercise: Exercise) -> str:
     return f"/{step.replace('_', '-')}?at={name}"
 
 
-def test_earlier_picks_are_shown_in_words_only(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
-    store = open_store(tmp_path / "data", now=characters.MONDAY)
-    person_id, clock = characters.person(store, "Ada", WORDS), characters.Clock()
-    book = MyWorkbook(store, CONTENT, person_id, clock, "Europe/London")
-    for count_on in ("1", "2"):
-        occasion = book.today.isoformat()
-        book.answer("welcome.three_questions", "count_on", count_on, occasion=occasion)
-        book.answer("welcome.three_questions", "concern", "4", occasion=occasion)
-        book.answer("welcome.overlap", "overlap", 40, occasion=occasion)
-        clock.go_on(days=30)
-    store.close()
-    app = server(tmp_path / "data")
-    ada = new_visitor(base_url=app.url)
-    sign_in(ada, "Ada")
-    page = open_page(ada, "/welcome?at=three_questions")
+def test_earlier_picks_are_shown_in_words_only(app: AppServer, visitor: Visitor) -> None:
+    ada, page = visitor, let_in(visitor, app, "Ada who picked", address="/welcome?at=three_questions")
     said = page.locator(".st-key-step").inner_text()
     days = r"This is what you picked on 2 Mar( 2026)? and 1 Apr( 2026)?\. Up and down is normal\."
     assert re.search(days, said)
@@ -350,23 +355,18 @@ def test_earlier_picks_are_shown_in_words_only(server: StartServer, new_visitor:
     expect(open_page(ada, "/welcome?at=overlap").get_by_text("40 of 100").first).to_be_visible()
 
 
-def test_two_of_the_same_name_can_both_be_chosen(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
-    store = open_store(tmp_path / "data", now=characters.MONDAY)
-    ada_id = characters.person(store, "Ada", WORDS)
-    book = MyWorkbook(store, CONTENT, ada_id, characters.Clock(), "Europe/London")
-    twins = [book.add_member("Jo"), book.add_member("Jo", again=True)]
-    store.close()
-    app = server(tmp_path / "data")
-    ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address="/reflect?at=steady")
+def test_two_of_the_same_name_can_both_be_chosen(app: AppServer, visitor: Visitor) -> None:
+    ada, page = visitor, let_in(visitor, app, "Ada of two Jos", address="/reflect?at=steady")
     for label in ("Jo", "Jo (2)"):
         pick(page, box(page, "quiet_with").get_by_role("combobox"), label)
         expect(box(page, "quiet_with").locator("p.saved")).to_be_visible()
         ada.come_to_rest()
         expect(acts.drawn(page).get_by_role("combobox")).to_have_value(label)
     app.stop()
-    store = open_store(tmp_path / "data", now=characters.MONDAY)
+    store = open_store(app.data, now=characters.MONDAY)
+    ada_id = accounts.find_person(store, signing.folded("Ada of two Jos")) or ""
     book = MyWorkbook(store, CONTENT, ada_id, characters.Clock(), "Europe/London")
+    twins = [m.member_id for m in book.members() if m.name == "Jo"]
     versions = [s.value for s in book.versions("reflect.steady", "quiet_with")]
     store.close()
-    assert versions == [twins[1], twins[0]]
+    assert len(twins) == 2 and versions == [twins[1], twins[0]]

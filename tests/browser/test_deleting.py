@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import WORDS, fill_door, open_page, serve, sign_in, write
+from tests.browser.acts import WORDS, fill_door, let_in, open_page, serve, write
 from tests.browser.conftest import NewVisitor
 from tests.conftest import StartServer
 
@@ -18,8 +18,8 @@ def test_with_the_passphrase_everything_goes_and_the_name_leads_nowhere(
 ) -> None:
     app = serve(server, tmp_path / "data", "ada", "kofi")
     ada, elsewhere = new_visitor(base_url=app.url), new_visitor(360, base_url=app.url)
-    sign_in(ada, "ada")
-    sign_in(elsewhere, "ada")
+    let_in(ada, app, "ada")
+    let_in(elsewhere, app, "ada")
     write(ada, "/reflect?at=drifted", CANARY)
 
     page = open_page(ada, "/my-data")

@@ -31,6 +31,7 @@ from workbook.settings import ROOT
 WORDS = content.load(ROOT / "seeds" / "en")
 EVERY = WORDS.exercises
 ZONE = "Pacific/Auckland"
+FIRST = "/welcome?at=who_sees"
 TRIED = ("state", "text", "expected", "felt", "after_feel")
 PLANNED = ("cue", "act", "fallback")
 
@@ -130,14 +131,14 @@ class Journey:
 
 @pytest.fixture(scope="module")
 def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Iterator[Journey]:
-    """Signed up on a phone, far away from UTC; signed in anew wherever she reads."""
+    """On a phone, far away from UTC; signed in anew wherever she reads."""
     phone, laptop, desk = (
         lasting_visitor(*size, base_url=shared_server.url, timezone_id=ZONE)
         for size in ((390, 844), (1280, 900), (800, 600))
     )
-    passphrase = acts.sign_up(phone, "ada of every page")
-    acts.sign_in(laptop, "ada of every page", passphrase)
-    acts.sign_in(desk, "ada of every page", passphrase, address="/my-data")
+    acts.join(shared_server, "ada of every page")
+    for who, address in ((phone, FIRST), (laptop, FIRST), (desk, "/my-data")):
+        acts.let_in(who, shared_server, "ada of every page", address=address)
     yield Journey(phone, laptop, desk, Circle(WORDS))
     assert [who.troubles for who in (phone, laptop, desk)] == [[], [], []]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests import characters, hostile
-from tests.browser.acts import WORDS, open_page, sign_in
+from tests.browser.acts import WORDS, let_in, open_page
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
@@ -49,7 +49,7 @@ def test_what_was_typed_comes_up_again_as_typed(server: StartServer, new_visitor
     dialogs: list[Dialog] = []
     ada.page.on("dialog", lambda dialog: dialogs.append(dialog))
 
-    page = sign_in(ada, "Ada", address="/reflect?at=drifted")
+    page = let_in(ada, app, "Ada", address="/reflect?at=drifted")
     expect(page.locator("textarea").first).to_have_value("\n".join(TEXTS).replace("\r\n", "\n").replace("\r", "\n"))
     _shows(page, page.locator("p.named").all_inner_texts(), NAMES[:5])
     open_page(ada, "/reach-out?at=when_where")

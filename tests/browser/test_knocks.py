@@ -18,24 +18,26 @@ from tests.browser.acts import (
     drawn,
     field,
     fill_door,
+    join,
+    let_in,
     open_page,
     see_door,
     see_page,
-    sign_in,
-    sign_up,
     write,
 )
 from tests.browser.conftest import NewVisitor
 from tests.browser.filling import pick
 from tests.browser.visitor import Visitor
-from tests.conftest import StartServer
-from workbook import content
+from workbook import content, signing
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
+from workbook.store import accounts
 from workbook.store.opening import open_store
 
 CONTENT = content.load(ROOT / "seeds" / "en")
 DRIFTED, SMALLER, LIMITS = "/reflect?at=drifted", "/reflect?at=got_smaller", "/stay-open?at=limits"
+WITH_KOFI = ("Ada of a still page", "Ada of two clicks")
+EACH = ("Ada of a day", "Ada of odd clocks", "Ada of a first press", *WITH_KOFI)
 ON_A_CLOCK = """
 import sys
 from datetime import timedelta
@@ -43,7 +45,8 @@ from pathlib import Path
 from workbook import house
 real, ahead = house.utc_now, Path(sys.argv.pop(1))
 house.utc_now = lambda: real() + timedelta(hours=float(ahead.read_text()))
-house.open_house.__defaults__ = (None, house.utc_now)
+asked = house.open_house
+asked.__defaults__ = tuple(house.utc_now if one is real else one for one in asked.__defaults__)
 from streamlit.web.cli import main
 sys.argv[0] = "streamlit"
 main()
@@ -67,29 +70,35 @@ class OnAClock(AppServer):
         return [sys.executable, "-c", ON_A_CLOCK, str(self._ahead), *rest]
 
 
-@pytest.fixture
-def on_a_clock(tmp_path: Path) -> Iterator[OnAClock]:
-    app = OnAClock(tmp_path)
-    with_ada(app.data)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnAClock]:
+    """An app to stop and to set wrong. Each test comes as somebody of their own."""
+    app = OnAClock(tmp_path_factory.mktemp("knocks"))
+    store = open_store(app.data, now=characters.MONDAY)
+    for name in EACH:
+        person_id = characters.person(store, name, WORDS)
+        book = MyWorkbook(store, CONTENT, person_id, characters.Clock(), "Europe/London")
+        if name in WITH_KOFI:
+            book.screen(book.add_member("Kofi"), characters.FINE)
+    store.close()
     app.start()
     yield app
     app.stop()
 
 
-def with_ada(folder: Path, *screened: str) -> None:
-    """Ada's account, and whoever she found fine for now."""
-    store = open_store(folder, now=characters.MONDAY)
-    book = MyWorkbook(store, CONTENT, characters.person(store, "Ada", WORDS), characters.Clock(), "Europe/London")
-    for name in screened:
-        book.screen(book.add_member(name), characters.FINE)
-    store.close()
+@pytest.fixture
+def on_a_clock(app: OnAClock) -> Iterator[OnAClock]:
+    """The same app, set right again afterwards."""
+    yield app
+    app.set_ahead(0)
 
 
 @pytest.fixture(scope="module")
 def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Visitor:
     """Ada, for all that neither stops the server nor minds what she answered before."""
     who = lasting_visitor(1280, 800, base_url=shared_server.url)
-    sign_up(who, "ada of the knocks")
+    join(shared_server, "ada of the knocks")
+    let_in(who, shared_server, "ada of the knocks")
     return who
 
 
@@ -195,67 +204,6 @@ def test_a_double_click_makes_one_account(shared_server: AppServer, new_visitor:
     assert esi.troubles == []
 
 
-def test_a_double_click_does_a_thing_once(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
-    with_ada(tmp_path / "data", "Kofi")
-    app = server(tmp_path / "data")
-    ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address="/reach-out?at=two_lines")
-    pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
-    ada.come_to_rest()
-    sent = box(page, "state").get_by_role("radio").first
-    sent.dblclick()
-    expect(box(page, "state").locator("p.saved")).to_be_visible()
-    ada.come_to_rest()
-    expect(sent).to_be_checked()
-    put = box(page, "who").get_by_role("button", name=re.compile("^Put Kofi in "))
-    put.dblclick()
-    expect(put).to_have_count(0)
-
-    page = open_page(ada, DRIFTED)
-    words(page, "names").fill("Noor")
-    words(page, "names").press("Enter")
-    words(page, "names").press("Enter")
-    expect(box(page, "names").locator("p.named")).to_have_text("Noor")
-    ada.come_to_rest()
-    ring = box(page, "names").get_by_role("radio").first
-    ring.dblclick()
-    ada.come_to_rest()
-    expect(ring).to_be_checked()
-
-    page = open_page(ada, "/reconnect?at=three_doors")
-    door = box(page, "doors").get_by_role("button", name="Save this one to my map").first
-    door.dblclick()
-    ada.come_to_rest()
-    expect(box(page, "doors").get_by_role("button", name=re.compile("^Saved to your map"))).to_have_count(1)
-
-    page = open_page(ada, "/my-pod")
-    add = page.get_by_label("Add someone or something")
-    for name in ("June", "June"):
-        add.fill(name)
-        add.press("Enter")
-        add.press("Enter")
-        ada.come_to_rest()
-    page.get_by_role("button", name="Add another June").dblclick()
-    expect(page.get_by_role("button", name="Add another June")).to_have_count(0)
-    ada.come_to_rest()
-    page.locator(".st-key-rings").get_by_role("button", name="Movable People").dblclick()
-    expect(page.locator(".st-key-member p.saved").first).to_contain_text("Movable People since")
-    ada.come_to_rest()
-    assert ada.troubles == []
-    app.stop()
-
-    store = open_store(tmp_path / "data", now=characters.MONDAY)
-    [[person_id]] = store.read("SELECT person_id FROM people")
-    book = MyWorkbook(store, CONTENT, person_id, characters.Clock(), "Europe/London")
-    names = [m.name for m in book.members()]
-    moves = [(m.member_id, m.place) for m in book.moves()]
-    versions = {s.prompt: s.versions for s in book.everything_answered()}
-    store.close()
-    assert sorted(names) == sorted(["Kofi", "Noor", "June", "June", names[2]])
-    assert len(moves) == len(set(moves)) == 4
-    assert (versions["state"], versions["names"], versions["doors"]) == (1, 1, 1)
-
-
 # Odd links
 
 
@@ -287,7 +235,7 @@ def test_an_odd_link_opens_a_calm_page(ada: Visitor, shared_server: AppServer, n
 
 def test_a_page_left_open_for_a_day_keeps_its_words_in_sight(on_a_clock: OnAClock, new_visitor: NewVisitor) -> None:
     ada = new_visitor(base_url=on_a_clock.url)
-    page = sign_in(ada, "Ada", address=LIMITS)
+    page = let_in(ada, on_a_clock, "Ada of a day", address=LIMITS)
     words(page, "can").fill("Said before")
     words(page, "can").blur()
     expect(box(page, "can").locator("p.saved")).to_be_visible()
@@ -298,7 +246,7 @@ def test_a_page_left_open_for_a_day_keeps_its_words_in_sight(on_a_clock: OnACloc
     expect(page.get_by_text("You are signed out here now")).to_be_visible()
     expect(page.locator("code", has_text="Typed *a day* later")).to_be_visible()
     expect(page.get_by_text("Said before")).to_have_count(0)
-    fill_door(ada, "Ada", WORDS)
+    fill_door(ada, "Ada of a day", WORDS)
     see_page(ada)
     expect(words(page, "can")).to_have_value("Said before")
     assert page.url.endswith(LIMITS)
@@ -310,7 +258,7 @@ def test_clocks_set_wrong_change_neither_what_is_newest_nor_who_is_here(
 ) -> None:
     ada = new_visitor(base_url=on_a_clock.url, timezone_id="Pacific/Kiritimati")
     ada.context.add_init_script("{ const now = Date.now; Date.now = () => now() - 1.2e12 }")
-    page = sign_in(ada, "Ada", address=LIMITS)
+    page = let_in(ada, on_a_clock, "Ada of odd clocks", address=LIMITS)
     for hours, said in ((0, "First"), (-49, "Set back two days"), (-1, "Newest")):
         on_a_clock.set_ahead(hours)
         words(page, "can").fill(said)
@@ -336,13 +284,9 @@ WATCH = """() => {
 }"""
 
 
-def test_nothing_moves_or_fades_while_an_answer_saves(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
-) -> None:
-    with_ada(tmp_path / "data", "Kofi")
-    app = server(tmp_path / "data")
+def test_nothing_moves_or_fades_while_an_answer_saves(app: OnAClock, new_visitor: NewVisitor) -> None:
     ada = new_visitor(360, 740, base_url=app.url)
-    page = sign_in(ada, "Ada", address=SMALLER)
+    page = let_in(ada, app, "Ada of a still page", address=SMALLER)
     _stays_still(ada, lambda: page.get_by_role("button", name="Laughing").click())
     _stays_still(ada, lambda: write_only(page, "little_back", "A walk"))
     open_page(ada, "/welcome?at=who_sees")
@@ -392,11 +336,9 @@ def _stays_still(who: Visitor, do: Callable[[], None]) -> None:
 # The server restarted
 
 
-def test_after_a_restart_the_first_press_counts(server: StartServer, new_visitor: NewVisitor, tmp_path: Path) -> None:
-    with_ada(tmp_path / "data")
-    app = server(tmp_path / "data")
+def test_after_a_restart_the_first_press_counts(app: OnAClock, new_visitor: NewVisitor) -> None:
     ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "Ada", address=SMALLER)
+    page = let_in(ada, app, "Ada of a first press", address=SMALLER)
     for heading in ("What steady feels like", "How life got small"):
         app.kill()
         page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
@@ -404,3 +346,65 @@ def test_after_a_restart_the_first_press_counts(server: StartServer, new_visitor
         page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
         page.get_by_role("button", name="Next", exact=True).click()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+
+# Double clicks, counted once the server has gone
+
+
+def test_a_double_click_does_a_thing_once(app: OnAClock, new_visitor: NewVisitor) -> None:
+    ada = new_visitor(base_url=app.url)
+    page = let_in(ada, app, "Ada of two clicks", address="/reach-out?at=two_lines")
+    pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
+    ada.come_to_rest()
+    sent = box(page, "state").get_by_role("radio").first
+    sent.dblclick()
+    expect(box(page, "state").locator("p.saved")).to_be_visible()
+    ada.come_to_rest()
+    expect(sent).to_be_checked()
+    put = box(page, "who").get_by_role("button", name=re.compile("^Put Kofi in "))
+    put.dblclick()
+    expect(put).to_have_count(0)
+
+    page = open_page(ada, DRIFTED)
+    words(page, "names").fill("Noor")
+    words(page, "names").press("Enter")
+    words(page, "names").press("Enter")
+    expect(box(page, "names").locator("p.named")).to_have_text("Noor")
+    ada.come_to_rest()
+    ring = box(page, "names").get_by_role("radio").first
+    ring.dblclick()
+    ada.come_to_rest()
+    expect(ring).to_be_checked()
+
+    page = open_page(ada, "/reconnect?at=three_doors")
+    door = box(page, "doors").get_by_role("button", name="Save this one to my map").first
+    door.dblclick()
+    ada.come_to_rest()
+    expect(box(page, "doors").get_by_role("button", name=re.compile("^Saved to your map"))).to_have_count(1)
+
+    page = open_page(ada, "/my-pod")
+    add = page.get_by_label("Add someone or something")
+    for name in ("June", "June"):
+        add.fill(name)
+        add.press("Enter")
+        add.press("Enter")
+        ada.come_to_rest()
+    page.get_by_role("button", name="Add another June").dblclick()
+    expect(page.get_by_role("button", name="Add another June")).to_have_count(0)
+    ada.come_to_rest()
+    page.locator(".st-key-rings").get_by_role("button", name="Movable People").dblclick()
+    expect(page.locator(".st-key-member p.saved").first).to_contain_text("Movable People since")
+    ada.come_to_rest()
+    assert ada.troubles == []
+    app.stop()
+
+    store = open_store(app.data, now=characters.MONDAY)
+    person_id = accounts.find_person(store, signing.folded("Ada of two clicks")) or ""
+    book = MyWorkbook(store, CONTENT, person_id, characters.Clock(), "Europe/London")
+    names = [m.name for m in book.members()]
+    moves = [(m.member_id, m.place) for m in book.moves()]
+    versions = {s.prompt: s.versions for s in book.everything_answered()}
+    store.close()
+    assert sorted(names) == sorted(["Kofi", "Noor", "June", "June", names[2]])
+    assert len(moves) == len(set(moves)) == 4
+    assert (versions["state"], versions["names"], versions["doors"]) == (1, 1, 1)

@@ -8,7 +8,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests import characters
 from tests.app_server import AppServer
-from tests.browser.acts import WORDS, drawn, open_page, sign_in
+from tests.browser.acts import WORDS, drawn, let_in, open_page
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from workbook import content
@@ -42,11 +42,11 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     app.stop()
 
 
-@pytest.fixture
-def ada(full: AppServer, new_visitor: NewVisitor) -> Visitor:
+@pytest.fixture(scope="module")
+def ada(full: AppServer, lasting_visitor: NewVisitor) -> Visitor:
     """Ada at a laptop; the tests make her window narrower, as one does with a window."""
-    who = new_visitor(1280, base_url=full.url)
-    sign_in(who, "ada")
+    who = lasting_visitor(1280, base_url=full.url)
+    let_in(who, full, "ada")
     return who
 
 
@@ -116,6 +116,7 @@ def test_the_way_out_stays_at_the_top_however_far_one_scrolls(ada: Visitor) -> N
 
 
 def test_a_page_that_turns_dark_with_its_system_has_our_colours_too(ada: Visitor) -> None:
+    ada.page.set_viewport_size({"width": 1280, "height": 800})
     page = open_page(ada, "/today")
     before = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')")
     page.emulate_media(color_scheme="dark")
@@ -123,4 +124,5 @@ def test_a_page_that_turns_dark_with_its_system_has_our_colours_too(ada: Visitor
         "ink => getComputedStyle(document.documentElement).getPropertyValue('--ink') !== ink", arg=before
     )
     assert drawn(page).locator(".pod-small").is_visible()
+    page.emulate_media(color_scheme="light")
     assert ada.troubles == []

@@ -1,11 +1,10 @@
 """Once the page says Saved, pulling the plug loses nothing."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import open_page, serve, sign_in
+from tests.app_server import AppServer
+from tests.browser.acts import let_in, open_page, serve
 from tests.browser.conftest import NewVisitor
 from tests.conftest import StartServer
 
@@ -18,13 +17,18 @@ PLACES = (
 )
 
 
+@pytest.fixture(scope="module")
+def app(lasting_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> AppServer:
+    """An app that knows one person for each test."""
+    return serve(lasting_server, tmp_path_factory.mktemp("saved") / "data", "Ada", "Ben")
+
+
 @pytest.mark.promise("kill9_browser")
 def test_what_the_page_called_saved_is_there_after_the_server_was_killed(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+    app: AppServer, new_visitor: NewVisitor
 ) -> None:
-    app = serve(server, tmp_path / "data", "Ada")
     ada = new_visitor(base_url=app.url)
-    sign_in(ada, "ada")
+    let_in(ada, app, "ada")
     for number, place in enumerate(PLACES):
         words = f"Round {number}, kept"
         page = open_page(ada, place)
@@ -40,11 +44,10 @@ def test_what_the_page_called_saved_is_there_after_the_server_was_killed(
 
 @pytest.mark.promise("kill9_browser")
 def test_words_still_in_the_field_when_the_server_went_are_saved_as_it_comes_back(
-    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+    app: AppServer, new_visitor: NewVisitor
 ) -> None:
-    app = serve(server, tmp_path / "data", "Ada")
     ada = new_visitor(base_url=app.url)
-    area = sign_in(ada, "ada", address="/reflect?at=drifted").locator("textarea").first
+    area = let_in(ada, app, "ben", address="/reflect?at=drifted").locator("textarea").first
     area.fill("Typed just before")
     app.kill()
     expect(ada.page.locator("p.lost")).to_be_visible()

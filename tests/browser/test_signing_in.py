@@ -14,6 +14,7 @@ from tests.browser.acts import (
     drawn,
     field,
     fill_door,
+    let_in,
     open_page,
     see_door,
     see_page,
@@ -30,10 +31,11 @@ THIRTY_DAYS = 30 * 24 * 3600
 NEW_WORDS = "nine loud trams at noon"
 
 
-@pytest.fixture
-def app(server: StartServer, tmp_path: Path) -> AppServer:
-    """An app that knows Ada and Kofi."""
-    return serve(server, tmp_path / "data", "Ada", "Kofi")
+@pytest.fixture(scope="module")
+def app(lasting_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> AppServer:
+    """An app that knows Ada and Kofi, and for each test that ends sessions or changes passphrases one more."""
+    names = ("Ada", "Kofi", "Ben", "Cleo", "Dara", "Esi")
+    return serve(lasting_server, tmp_path_factory.mktemp("door") / "data", *names)
 
 
 @pytest.mark.promise("cookie_flags_and_storage")
@@ -74,8 +76,8 @@ def test_a_new_passphrase_and_signing_out_everywhere_end_the_other_browser(
     app: AppServer, new_visitor: NewVisitor
 ) -> None:
     ada, phone = new_visitor(base_url=app.url), new_visitor(360, 740, base_url=app.url)
-    sign_in(phone, "ada", address="/reflect?at=drifted")
-    page = sign_in(ada, "ada", address="/my-data")
+    let_in(phone, app, "ben", address="/reflect?at=drifted")
+    page = let_in(ada, app, "ben", address="/my-data")
     page.get_by_text("Change my passphrase").click()
     field(ada, "The one you have now").fill(WORDS)
     field(ada, "The new one").fill(NEW_WORDS)
@@ -87,9 +89,9 @@ def test_a_new_passphrase_and_signing_out_everywhere_end_the_other_browser(
     area.fill("Typed after the end")
     area.blur()
     see_door(phone)
-    fill_door(phone, "ada", WORDS)
+    fill_door(phone, "ben", WORDS)
     expect(phone.page.locator("p.trouble")).to_contain_text("do not go together")
-    fill_door(phone, "ada", NEW_WORDS)
+    fill_door(phone, "ben", NEW_WORDS)
     see_page(phone)
     expect(phone.page.locator("textarea").first).to_have_value("")
 
@@ -103,7 +105,7 @@ def test_a_new_passphrase_and_signing_out_everywhere_end_the_other_browser(
 @pytest.mark.promise("logout_replay")
 def test_a_copied_cookie_is_dead_once_its_owner_has_signed_out(app: AppServer, new_visitor: NewVisitor) -> None:
     ada, thief = new_visitor(base_url=app.url), new_visitor(base_url=app.url)
-    sign_in(ada, "ada")
+    sign_in(ada, "cleo")
     thief.context.add_cookies(ada.context.cookies())  # type: ignore[arg-type]
     open_page(thief, "/today")
     see_page(thief)  # a copy that never worked would prove nothing
@@ -120,7 +122,7 @@ def test_a_copied_cookie_is_dead_once_its_owner_has_signed_out(app: AppServer, n
 @pytest.mark.promise("stolen_ticket")
 def test_a_used_ticket_and_a_stolen_one_open_nothing(app: AppServer, new_visitor: NewVisitor) -> None:
     ada, thief = new_visitor(base_url=app.url), new_visitor(base_url=app.url)
-    sign_in(ada, "ada")
+    sign_in(ada, "dara")
     used = next(url for url in ada.requests if "/in?t=" in url)
     sign_out(ada)
     open_page(thief, "/welcome")
@@ -132,7 +134,7 @@ def test_a_used_ticket_and_a_stolen_one_open_nothing(app: AppServer, new_visitor
 
     ada.context.route("**/in?t=*", steal)
     open_page(ada, "/today")
-    fill_door(ada, "ada", WORDS)
+    fill_door(ada, "dara", WORDS)
     ada.page.wait_for_event("requestfailed", lambda request: "/in?t=" in request.url)
     ada.context.unroute_all()
     for who, ticket in ((ada, used), (thief, used), (thief, stolen[0]), (ada, stolen[0])):
@@ -145,7 +147,7 @@ def test_the_recovery_code_lets_one_back_in_once_and_a_new_one_is_offered(
     app: AppServer, new_visitor: NewVisitor
 ) -> None:
     ada, phone = new_visitor(base_url=app.url), new_visitor(base_url=app.url)
-    page = sign_in(ada, "ada", address="/my-pod")
+    page = let_in(ada, app, "esi", address="/my-pod")
     page.get_by_label("Add someone or something").fill("June")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Show me my code").click()
@@ -162,13 +164,13 @@ def test_the_recovery_code_lets_one_back_in_once_and_a_new_one_is_offered(
     _recover(ada, code)
     expect(page.locator("p.trouble")).to_contain_text("A code works once")
     page.get_by_role("button", name="Back to sign in").click()
-    fill_door(ada, "ada", NEW_WORDS)
+    fill_door(ada, "esi", NEW_WORDS)
     see_page(ada)
 
 
 def _recover(who: Visitor, code: str) -> None:
     field(who, "Your recovery code").fill(code)  # first: the form before this one asked for the name too
-    field(who, "Your name here").fill("Ada")
+    field(who, "Your name here").fill("Esi")
     field(who, "A new passphrase").fill(NEW_WORDS)
     who.page.get_by_role("button", name="Set it and sign in").click()
 

@@ -7,7 +7,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests import characters
 from tests.app_server import AppServer
-from tests.browser.acts import drawn, open_page, serve, sign_in, sign_up
+from tests.browser.acts import drawn, join, let_in, open_page, serve
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
@@ -25,7 +25,8 @@ A_PAUSE = 1500  # ms: more than the page waits before it sends, and the way ther
 def ada(shared_server: AppServer, lasting_visitor: NewVisitor) -> Visitor:
     """Ada, for all that does not stop the server."""
     visitor = lasting_visitor(base_url=shared_server.url)
-    sign_up(visitor, "ada who types")
+    join(shared_server, "ada who types")
+    let_in(visitor, shared_server, "ada who types")
     return visitor
 
 
@@ -221,7 +222,7 @@ def test_what_was_typed_and_called_saved_outlives_a_killed_server_and_what_was_n
 ) -> None:
     app = serve(server, tmp_path / "data", "Ada")
     ada = new_visitor(base_url=app.url)
-    page = sign_in(ada, "ada", address=LONG)
+    page = let_in(ada, app, "ada", address=LONG)
     area(page).click()
     page.keyboard.type("Kept while typing")
     told(page, "Saved")

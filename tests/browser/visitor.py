@@ -24,6 +24,7 @@ class Visitor:
     requests: list[str] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
     may_visit: set[str] = field(default_factory=set)
+    asked: int = 0  # how often the page has asked the server for a run
     waiting: bool = False  # whether the page has asked the server for something that is not answered yet
 
     def __post_init__(self) -> None:
@@ -79,6 +80,7 @@ class Visitor:
     def _note_asked(self, frame: bytes | str) -> None:
         if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
             self.waiting = True
+            self.asked += 1
 
     def _note_told(self, frame: bytes | str) -> None:
         if not isinstance(frame, bytes):
