@@ -32,7 +32,7 @@ except OSError as reason:
 endef
 export TRY_PORT
 
-.PHONY: help run demo backup restore rotate-key test check bench browser campaign audit lock words clean
+.PHONY: help run demo backup restore rotate-key coach test check bench browser campaign audit lock words clean
 
 help: ## Say what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ restore: .venv/app ## Put a backup back while the workbook is stopped (FILE=…)
 rotate-key: .venv/app ## Change the host key while the workbook is stopped
 	@$(python) -m workbook.keeping rotate-key
 
+coach: .venv/app ## Make a set-up code for one coach, while it runs or not
+	@$(python) -m workbook.keeping coach
+
 test: check chromium ## Check everything, then run every test, browser tests included
 	@$(python) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
@@ -70,6 +73,7 @@ campaign: .venv/tests ## Kill it two hundred times, fill its disk, damage its fi
 
 bench: .venv/tests ## Measure how quick it is
 	@$(python) -m tests.bench
+	@$(python) -m tests.bench_desk
 
 lock: .venv/made ## Pin and hash what pyproject.toml asks for (UPGRADE=1: newest releases)
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \

@@ -33,7 +33,7 @@ class Filled:
 
     @property
     def passphrases(self) -> dict[str, str]:
-        return dict(re.findall(r"^person: (.+?)  passphrase: (.+)$", self.printed, re.MULTILINE))
+        return dict(re.findall(r"^(?:person|coach): (.+?)  passphrase: (.+)$", self.printed, re.MULTILINE))
 
     def book(self, name: str) -> MyWorkbook:
         person_id = self.home.gate.sign_in(name, self.passphrases[name], "127.0.0.1")
@@ -63,7 +63,8 @@ def ada(filled: Filled) -> MyWorkbook:
 
 
 def test_each_account_is_printed_on_a_line_and_opens(filled: Filled) -> None:
-    assert list(filled.passphrases) == sorted(path.stem for path in demo.PEOPLE.glob("*.toml"))
+    coaches = sorted(path.stem for path in demo.PEOPLE.glob("coaches/*.toml"))
+    assert list(filled.passphrases) == [*sorted(path.stem for path in demo.PEOPLE.glob("*.toml")), *coaches]
     assert len(filled.printed.splitlines()) == len(filled.passphrases)
     assert {len(words.split()) for words in filled.passphrases.values()} == {5}
     assert [filled.book(name).name() for name in filled.passphrases] == list(filled.passphrases)
@@ -246,3 +247,20 @@ def test_the_demo_does_not_make_way_under_a_running_one(tmp_path: Path) -> None:
         demo.make_way(tmp_path)
     assert home.store.ready()
     home.close()
+
+
+def test_the_coach_of_the_demo_sees_what_each_of_the_three_shares(filled: Filled) -> None:
+    coach_id = filled.home.gate.sign_in("mara", filled.passphrases["mara"], "127.0.0.1")
+    assert filled.home.gate.is_coach(coach_id)
+    desk = filled.home.desk_of(coach_id)
+    [group_id] = desk.groups()
+    seen = desk.people(group_id)
+    assert [(s.called, s.scopes) for s in seen] == [
+        ("Ada", frozenset({"steps", "shape", "ticked"})),
+        ("K.", frozenset({"shape"})),
+        ("", frozenset()),
+    ]
+    page = desk.person(group_id, seen[0].membership_id)
+    assert page.steps and page.shape and page.answers and len(page.answers) == 1
+    assert len(desk.notes(group_id, seen[0].membership_id)) == 1
+    assert [g.group.name for g in filled.book("ada").sharing.groups()] == ["Tuesday circle"]

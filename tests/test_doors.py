@@ -15,9 +15,12 @@ from starlette.applications import Starlette
 from tests.characters import Clock, book_of, person, quick_hash
 from tests.web.asking import ask
 from workbook import house, passphrases
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import SCOPES, Group
 from workbook.content import Content
 from workbook.gate import Gate, fresh_cookie
 from workbook.house import House
+from workbook.my_sharing import MySharing
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.settings import ROOT, Settings
@@ -42,11 +45,13 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Ids:
-    """What a caller may name: a member, an answer and a try."""
+    """What a caller may name: a member, an answer, a try, a group and the token of a link."""
 
     member: str
     answer: str
     a_try: str
+    group: str = ""
+    token: str = ""
 
 
 def asking(book: MyWorkbook, kind: str) -> tuple[str, str]:
@@ -91,6 +96,31 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "consents": lambda book: book.consents(),
     "everything_answered": lambda book: book.everything_answered(),
     "name": lambda book: book.name(),
+    "content": lambda book: len(book.content.exercises),
+    "sharing": lambda book: type(book.sharing),
+}
+
+# The same for what a person shares: a group, and an answer.
+SHARING_WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
+    "join": lambda book, ids: book.sharing.join(ids.token),
+    "leave": lambda book, ids: book.sharing.leave(ids.group),
+    "note_told": lambda book, ids: book.sharing.note_told(ids.group),
+    "grant": lambda book, ids: book.sharing.grant(ids.group, "shape"),
+    "withdraw": lambda book, ids: book.sharing.withdraw(ids.group, "shape"),
+    "share_answer": lambda book, ids: book.sharing.share_answer(ids.group, ids.answer),
+    "unshare_answer": lambda book, ids: book.sharing.unshare_answer(ids.group, ids.answer),
+    "switch_notes": lambda book, ids: book.sharing.switch_notes(ids.group, on=False),
+    "put_away_note": lambda book, ids: book.sharing.put_away_note(ids.answer),
+    "preview": lambda book, ids: book.sharing.preview(ids.group, SCOPES),
+}
+SHARING_WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
+    "groups": lambda book: book.sharing.groups(),
+    "memberships": lambda book: book.sharing.memberships(),
+    "ended": lambda book: book.sharing.ended(),
+    "led": lambda book: list(book.sharing.led()),
+    "looks": lambda book: book.sharing.looks(),
+    "notes": lambda book: book.sharing.notes(),
+    "ticked": lambda book: book.sharing.ticked(),
 }
 
 
@@ -168,6 +198,63 @@ def test_a_method_without_ids_shows_and_changes_ones_own_alone(store: Store, wor
         assert [s for s in (*SECRETS, "Ada") if s in repr(result)] == [], name
 
 
+@pytest.mark.promise("idor_matrix")
+def test_every_method_of_sharing_is_in_the_matrix() -> None:
+    assert _public(MySharing) == SHARING_WITH_IDS.keys() | SHARING_WITHOUT_IDS.keys()
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("method", SHARING_WITH_IDS)
+def test_anothers_group_and_answer_are_answered_like_made_up_ones(
+    store: Store, words: Content, clock: Clock, method: str
+) -> None:
+    """Kofi is in a group of Mara's; Ada in one of Lena's, by a link for her alone. `gone` is a group that ended."""
+    ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
+    mara, lena = (CoachDesk(store, words, person(store, name), clock) for name in ("Mara", "Lena"))
+    own, hers, gone = (desk.make_group(Group("A circle", "Someone")) for desk in (mara, lena, lena))
+    kofi.sharing.join(mara.invite(own), scopes=SCOPES)
+    used, ended = lena.invite(hers, kind="personal"), lena.invite(gone)
+    kofi.sharing.join(ended)
+    ada.sharing.join(used, scopes=SCOPES)
+    lena.delete_group(gone)
+    kofi.sharing.note_told(gone)
+    foreign = filled(ada)
+    ada.sharing.share_answer(hers, foreign.answer)
+    before, own_before = sharing_of(ada), sharing_of(kofi)
+    # A link that was used says so: its token was handed out, and who holds it may know.
+    made_up = Ids(new_id(), new_id(), new_id(), new_id(), "made up")
+    named = [Ids(foreign.member, foreign.answer, "", hers, "made up"), Ids("", "", "", gone, ended), made_up]
+    ends = [_tried(lambda ids=ids: SHARING_WITH_IDS[method](kofi, ids)) for ids in named]  # type: ignore[misc]
+    assert len(set(ends)) == 1, ends
+    if method in ("share_answer", "unshare_answer"):  # nor Ada's answer, to one's own coach
+        with suppress(Refused):
+            SHARING_WITH_IDS[method](kofi, Ids("", foreign.answer, "", own))
+        assert SECRETS[0] not in repr(mara.people(own)) + repr(kofi.sharing.preview(own, SCOPES))
+    assert sharing_of(ada) == before
+    assert sharing_of(kofi) == own_before
+    named_own = Ids(foreign.member, foreign.answer, "", hers, mara.invite(own))
+    assert "gave" in _tried(lambda: SHARING_WITH_IDS[method](ada, named_own)), method
+
+
+def sharing_of(book: MyWorkbook) -> str:
+    """All there is of what one person shares."""
+    mine = book.sharing
+    return repr((mine.groups(), mine.memberships(), mine.ended(), mine.notes(), book.consents()))
+
+
+@pytest.mark.promise("idor_matrix")
+def test_what_sharing_shows_is_ones_own_alone(store: Store, words: Content, clock: Clock) -> None:
+    ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
+    mara = CoachDesk(store, words, person(store, "Mara"), clock)
+    group = mara.make_group(Group("A circle", "Mara"))
+    ada.sharing.join(mara.invite(group), called=SECRETS[0], scopes=SCOPES)
+    mara.send_note(group, mara.people(group)[0].membership_id, SECRETS[1])
+    ada.sharing.share_answer(group, ada.answer("reflect.drifted", "together", SECRETS[2]).answer_id)
+    for name, call in SHARING_WITHOUT_IDS.items():
+        assert call(kofi) == [], name
+        assert (call(ada) == []) == (name in ("ended", "led")), name
+
+
 # Who may open it
 
 
@@ -234,10 +321,15 @@ ATTACKS: dict[str, Callable[[Gate, str, Session, Session], Any]] = {
     "cover": lambda gate, ada, kofi, ended: gate.cover(ended),
     "lift": lambda gate, ada, kofi, ended: gate.lift(ended),
     "delete_everything": lambda gate, ada, kofi, ended: gate.delete_everything(ended),
+    "become_coach": lambda gate, ada, kofi, ended: gate.become_coach(kofi, "0" * 20, HOME),
+    "is_coach": lambda gate, ada, kofi, ended: gate.is_coach(ada) or gate.is_coach(kofi.person_id) or None,
+    "invitation": lambda gate, ada, kofi, ended: gate.invitation("made up", fresh_cookie(), HOME),
+    "held": lambda gate, ada, kofi, ended: gate.held(fresh_cookie()),
+    "let_go": lambda gate, ada, kofi, ended: gate.let_go(fresh_cookie()),
 }
 # Methods told for whom by the ui, which may name only the person of a session looked up just now.
 TOLD_FOR_WHOM = {"ticket", "end_everywhere", "browsers", "has_recovery_code", "name"}
-FOR_NOBODY = {"propose_passphrase"}
+FOR_NOBODY = {"propose_passphrase", "new_coach_code", "first_coach_code"}  # the host asks for a code, nobody on a page
 LOOKED_UP = {"found.person_id", "person_id", "book.person_id", "None", "session.person_id"}
 
 
@@ -284,6 +376,7 @@ def test_the_ui_asks_the_gate_only_about_the_person_it_just_looked_up() -> None:
 
 OPEN_TO_ALL = {"/healthz", "/in"}
 OF_A_PERSON = {"/take/progress.csv", "/take/everything.zip"}
+OF_A_COACH = {"/take/group.csv"}
 FROM_THE_PAGE = {"/keep"}
 HERE = (("origin", "http://127.0.0.1:8501"), ("content-type", "application/json"))
 
@@ -307,6 +400,36 @@ def test_a_download_is_for_the_person_alone_and_only_just_after_their_passphrase
     for held in cookies(home, ada, kofi).values():
         clock.go_on(minutes=10)
         assert ask(app, address, ("cookie", f"n={held or 'x'}")).status == 303
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("address", sorted(OF_A_COACH))
+def test_a_groups_file_is_for_its_coach_alone_and_only_just_after_their_passphrase(
+    home: House, clock: Clock, address: str
+) -> None:
+    app = Starlette(routes=ROUTES)
+    mara, ada, lena = (person(home.store, name) for name in ("Mara", "Ada", "Lena"))
+    for coach in (mara, lena):
+        _, session = signed_in(home.gate, coach)
+        home.gate.become_coach(session, home.gate.new_coach_code(), HOME)
+    desk = home.desk_of(mara)
+    group = desk.make_group(Group("A circle", "Mara"))
+    home.workbook_of(ada, "UTC").sharing.join(desk.invite(group), called=SECRETS[0], scopes=SCOPES)
+    held = cookies(home, mara, lena) | {"no coach": signed_in(home.gate, ada)[0]}
+    got = {
+        role: ask(app, f"{address}?id={group}", *([("cookie", f"n={cookie}")] if cookie else []))
+        for role, cookie in held.items()
+    }
+    assert {role for role, answer in got.items() if answer.status == 200} == {"the person"}
+    assert {answer.status for role, answer in got.items() if role != "the person"} == {303}
+    assert SECRETS[0].encode() in got["the person"].body
+    own = ("cookie", f"n={held['the person']}")
+    made_up = ask(app, f"{address}?id={new_id()}", own)
+    foreign = got["another person"]
+    assert (made_up.status, made_up["location"], made_up.body) == (foreign.status, foreign["location"], foreign.body)
+    assert ask(app, f"{address}?id={group}", own, ("sec-fetch-site", "cross-site")).status == 303
+    clock.go_on(minutes=10)
+    assert ask(app, f"{address}?id={group}", own).status == 303
 
 
 @pytest.mark.promise("idor_matrix")
@@ -334,7 +457,7 @@ def test_what_a_page_sends_concerns_its_own_browser_alone(home: House, address: 
 
 @pytest.mark.promise("idor_matrix")
 def test_every_route_is_in_the_matrix() -> None:
-    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | FROM_THE_PAGE
+    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | OF_A_COACH | FROM_THE_PAGE
     cells = (
         len(WITH_IDS) * 4 + len(WITHOUT_IDS) + 5 * (len(WITH_IDS) + len(WITHOUT_IDS)) + len(ATTACKS) + 5 * len(ROUTES)
     )
@@ -344,6 +467,8 @@ def test_every_route_is_in_the_matrix() -> None:
 
 
 def test_the_table_calls_what_it_names() -> None:
-    tables: list[dict[str, Callable[..., Any]]] = [WITH_IDS, WITHOUT_IDS, ATTACKS]
+    tables: list[dict[str, Callable[..., Any]]] = [
+        *(WITH_IDS, WITHOUT_IDS, SHARING_WITH_IDS, SHARING_WITHOUT_IDS, ATTACKS),
+    ]
     for name, call in (row for table in tables for row in table.items()):
         assert f".{name}" in inspect.getsource(call), name

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.characters import person
 from workbook import content, export
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Group
 from workbook.content import Content
 from workbook.csv_files import restore
 from workbook.my_workbook import MyWorkbook
@@ -34,6 +37,11 @@ FILES = [
     "progress.csv",
     "pod_over_time.csv",
     "consents.csv",
+    "memberships.csv",
+    "looks.csv",
+    "notes.csv",
+    "groups_led.csv",
+    "exercises_written.csv",
 ]
 
 
@@ -364,9 +372,53 @@ def test_a_consent_is_a_row_when_given_and_a_row_when_withdrawn(ada: Ada) -> Non
     ada.on(2026, 7, 3, 9)
     ada.answers("welcome.who_sees", shape=False)
     assert ada.takes("consents") == [
-        {"recorded_at": at, "scope": "shape", "group": "", "coach": "", "state": state}
+        {
+            **{"recorded_at": at, "scope": "shape", "answer_id": "", "group": "", "group_name": "", "coach": ""},
+            "state": state,
+        }
         for at, state in (("2026-07-01T10:00:00+01:00", "granted"), ("2026-07-03T10:00:00+01:00", "withdrawn"))
     ]
+
+
+def test_what_is_shared_with_a_coach_and_every_look_is_taken_away_too(ada: Ada, words: Content) -> None:
+    ada.on(2026, 7, 1, 9)
+    mara = CoachDesk(ada.store, words, person(ada.store, "Mara"), lambda: ada.now)
+    group = mara.make_group(Group("Tuesday circle", "Mara", welcome="=Come", suggested=("reflect.drifted",)))
+    mara.add_exercise(group, {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "Light?"}]})
+    ada.book.sharing.join(mara.invite(group), called="A.", scopes=("ticked",))
+    answer = ada.book.answer("reflect.drifted", "together", "Soup").answer_id
+    ada.book.sharing.share_answer(group, answer)
+    member = mara.people(group)[0].membership_id
+    ada.on(2026, 7, 1, 10)
+    mara.person(group, member)
+    mara.send_note(group, member, "Good to have you here.")
+    ada.on(2026, 7, 2, 9)
+    ada.book.sharing.leave(group)
+    of_group = {"group": group, "group_name": "Tuesday circle", "coach": "Mara"}
+    assert [(r["scope"], r["answer_id"], r["state"]) for r in ada.takes("consents")] == [
+        ("ticked", "", "granted"),
+        ("answer", answer, "granted"),
+        ("ticked", "", "withdrawn"),
+        ("answer", answer, "withdrawn"),
+    ]
+    assert all(row.items() >= of_group.items() for row in ada.takes("consents"))
+    assert ada.takes("memberships") == [
+        {"recorded_at": "2026-07-01T10:00:00+01:00", **of_group, "called": "A.", "state": "joined"},
+        {"recorded_at": "2026-07-02T10:00:00+01:00", **of_group, "called": "A.", "state": "left"},
+    ]
+    seen = {"group_name": "Tuesday circle", "coach": "Mara", "scopes": "ticked"}
+    assert ada.takes("looks") == [
+        {"looked_at": "2026-07-01T10:00:00+01:00", **seen, "what": "list"},
+        {"looked_at": "2026-07-01T11:00:00+01:00", **seen, "what": "page"},
+    ]
+    note = {"sent_at": "2026-07-01T11:00:00+01:00", **of_group, "words": "Good to have you here."}
+    assert ada.takes("notes") == [{**note, "way": "received"}]
+    maras = export.everything(MyWorkbook(ada.store, words, mara.coach_id, lambda: ada.now, "Europe/London"))
+    with zipfile.ZipFile(io.BytesIO(maras)) as packed:
+        taken = {name: read(packed.read(f"{name}.csv")) for name in ("notes", "groups_led", "exercises_written")}
+    assert taken["notes"] == [{**note, "way": "sent"}]
+    assert only(taken["groups_led"], "name", "welcome", "suggested") == [("Tuesday circle", "=Come", "reflect.drifted")]
+    assert only(taken["exercises_written"], "title", "question", "choices") == [("Your week", "Light?", "")]
 
 
 def test_progress_is_a_row_for_each_exercise_and_counts_what_holds_an_answer(ada: Ada) -> None:

@@ -20,6 +20,7 @@ STANDARD_LIBRARY_ONLY = {
     "throttle",
     "refused",
     "suggesting",
+    "coaching",
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic")
 
@@ -91,7 +92,9 @@ def test_the_core_imports_the_standard_library_and_itself_only(name: str) -> Non
             assert part in STANDARD_LIBRARY_ONLY, f"{name} imports {module}"
 
 
-@pytest.mark.parametrize("name", sorted(STANDARD_LIBRARY_ONLY | {"my_workbook", "gate", "export"}))
+@pytest.mark.parametrize(
+    "name", sorted(STANDARD_LIBRARY_ONLY | {"my_workbook", "my_sharing", "coach_desk", "gate", "export"})
+)
 def test_the_core_has_no_clock(name: str) -> None:
     text = (ROOT / "workbook" / f"{name}.py").read_text("utf-8")
     assert [clock for clock in CLOCKS if f"{clock}(" in text] == []
@@ -106,6 +109,14 @@ def test_pages_lie_in_folders_and_stay_thin() -> None:
 def test_every_page_of_a_person_opens_its_own_door_first() -> None:
     for path in sources("pages/steps", "pages/pod"):
         assert "session.my_workbook()" in path.read_text("utf-8"), says(path)
+
+
+def test_pages_coach_and_ui_coach_never_touch_my_workbook() -> None:
+    desk = [*sources("pages/coach"), *(ROOT / "workbook" / "ui").glob("coach_*.py")]
+    assert len(desk) > 5
+    for path in desk:
+        words = path.read_text("utf-8")
+        assert not [name for name in ("my_workbook", "MyWorkbook", "workbook_of") if name in words], says(path)
 
 
 def test_pages_are_imported_by_nobody() -> None:

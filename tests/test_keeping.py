@@ -1,6 +1,7 @@
 """Keeping: the hourly backup, the rewrite after a deletion, and what the host does from the shell."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,11 @@ from tests.app_server import AppServer
 from tests.characters import MONDAY, Clock, person
 from tests.conftest import StartServer
 from tests.store.test_opening import save, values
-from workbook import keeping
+from workbook import codes, keeping, signing
 from workbook.keeping import Keeper
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
+from workbook.store import groups
 from workbook.store.engine import StoreTrouble, peek
 from workbook.store.opening import Store, open_store
 
@@ -161,7 +163,13 @@ def test_the_running_app_is_asked_for_a_backup_and_refuses_to_be_restored_over(
         refused = make(folder, *words)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.startswith("Another process has the database open") and refused.stderr.count("\n") == 1
+    coach = make(folder, "coach")
+    assert re.search(r"code for one coach, told this once: ((\w{4}-){4}\w{4})\n", coach.stdout), coach.stderr
+    first = re.search(r"code for the first coach, told this once: ((\w{4}-){4}\w{4}) ", app.log)
+    assert first and first[1] not in coach.stdout
     assert app.is_serving()
+    app.restart()
+    assert app.log.count("first coach") == 1, "told at the first start, and only there"
     app.stop()
     assert not (folder / "workbook.socket").exists()
 
@@ -193,8 +201,10 @@ def test_a_stopped_workbook_is_backed_up_restored_and_gets_another_key_from_the_
     done = make(folder, "restore", str(backup))
     assert "Restored 1 saves of 1 people in" in done.stdout and "What was there before:" in done.stdout, done.stderr
     assert make(folder, "rotate-key").stdout.startswith("The key is changed.")
+    code = make(folder, "coach").stdout.partition("told this once: ")[2].splitlines()[0]
     again = open_store(folder)
     assert values(again, ada) == ["one"]
+    assert groups.spend_code(again, codes.fingerprint(signing.tidy_code(code)), ada, MONDAY, in_settings=False)
     again.close()
 
 
@@ -203,6 +213,7 @@ def test_a_stopped_workbook_is_backed_up_restored_and_gets_another_key_from_the_
     [
         (("backup",), {}, "There is no workbook in"),
         (("rotate-key",), {}, "There is no workbook in"),
+        (("coach",), {}, "There is no workbook in"),
         (("restore", "nothing.duckdb"), {}, "There is no backup at"),
         (("restore", ""), {}, "Say what: backup, restore FILE"),
         ((), {}, "Say what: backup, restore FILE"),

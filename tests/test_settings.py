@@ -145,3 +145,27 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 )
 def test_the_port_that_browsers_leave_out_is_left_out(given: str, read_as: str) -> None:
     assert read({"WORKBOOK_URL": given}).public_url == read_as
+
+
+def test_the_hosts_code_for_a_coach_comes_from_the_environment_or_the_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SECRETS", tmp_path / "secrets.toml")
+    assert read({}).coach_code == ""
+    (tmp_path / "secrets.toml").write_text('coach_code = "7KQ4-M2XD-9WTB-3HZR"\n')
+    assert read({}).coach_code == "7KQ4-M2XD-9WTB-3HZR"
+    assert read({"WORKBOOK_COACH_CODE": "P5VN-8CYG-2SJE-6FAK"}).coach_code == "P5VN-8CYG-2SJE-6FAK"
+
+
+@pytest.mark.parametrize("code", ["letmein", "1111-1111-1111-1111", "x" * 40])
+def test_a_code_for_a_coach_that_is_easy_to_guess_is_refused(code: str) -> None:
+    with pytest.raises(SettingTrouble, match="WORKBOOK_COACH_CODE is easy to guess") as refused:
+        read({"WORKBOOK_COACH_CODE": code})
+    assert code not in str(refused.value)
+
+
+def test_secrets_that_cannot_be_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "SECRETS", tmp_path / "secrets.toml")
+    (tmp_path / "secrets.toml").write_text("coach_code = P5VN")
+    with pytest.raises(SettingTrouble, match=r"secrets\.toml cannot be read"):
+        read({})

@@ -30,14 +30,20 @@ def left_open(prompt: Prompt, value: Value) -> bool:
 
 
 def _line(_: Prompt, value: Value) -> str:
-    return _text(value, LINE_LONGEST)
+    return accept_line(value)
 
 
 def _long_text(_: Prompt, value: Value) -> str:
-    return _text(value, TEXT_LONGEST)
+    return accept_words(value, TEXT_LONGEST)
 
 
-def _text(value: Value, longest: int) -> str:
+def accept_line(value: Value) -> str:
+    """A line of words; Refused where it is too long or cannot be kept."""
+    return accept_words(value, LINE_LONGEST)
+
+
+def accept_words(value: Value, longest: int) -> str:
+    """Words of at most so many characters, exactly as typed; Refused where they are more, or cannot be kept."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -90,7 +96,7 @@ def _at_most(prompt: Prompt, picked: list[str]) -> list[str]:
 
 
 def _id(_: Prompt, value: Value) -> str:
-    return _text(value or "", 200)
+    return accept_words(value or "", 200)
 
 
 def _never(_: Prompt, __: Value) -> Value:
@@ -125,12 +131,12 @@ _ACCEPT: dict[str, Callable[[Prompt, Value], Value]] = {
 
 def accept_reason(reason: str) -> str:
     """Why a member changed place: short, or empty."""
-    return _text(reason, REASON_LONGEST)
+    return accept_words(reason, REASON_LONGEST)
 
 
 def accept_member_name(name: str) -> str:
     """A member's name or nickname; the same name twice is allowed, an empty one is not."""
-    shown = " ".join(_text(name, TEXT_LONGEST).split())
+    shown = " ".join(accept_words(name, TEXT_LONGEST).split())
     if not any(unicodedata.category(sign)[0] in "LMNPS" for sign in shown):  # or nobody could see it
         raise Refused("member_name_empty")
     if len(shown) > NAME_LONGEST:

@@ -34,6 +34,7 @@ PROMPT_KINDS = (
     "country",
     "help_lines",
 )
+COACH_KINDS = ("line", "long_text", "tick", "pick_one", "pick_many", "slider")  # what a coach may ask by
 NEED_OPTIONS = ("pick_one", "pick_many", "each_member", "tags_each_member")
 FILLS = (
     r"accepted_on|place"
@@ -101,7 +102,10 @@ MOST_WORDS_IN_A_PART = 49
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A page's worth of prompts; `again` gives a fresh set of answers each time it is done."""
+    """A page's worth of prompts; `again` gives a fresh set of answers each time it is done.
+
+    `by` names the coach who wrote it, `hidden` one whose group leaves it out: both never come from the seeds.
+    """
 
     key: str
     title: str
@@ -115,6 +119,8 @@ class Exercise:
     every_days: int = 0
     credit: str = ""
     prompts: tuple[Prompt, ...] = ()
+    by: str = ""
+    hidden: bool = False
 
     @property
     def step(self) -> str:
@@ -286,6 +292,12 @@ def _step(file: str, raw: dict[str, Any], closing: dict[str, Any], options: dict
     return Step(key, _need(raw, "title", file, key), int(raw.get("number", 0)), raw.get("lead", ""), exercises)
 
 
+def read_exercise(file: str, step: str, raw: dict[str, Any]) -> Exercise:
+    """One exercise written by a coach, checked as those of the seeds are."""
+    with named(file):
+        return _exercise(file, step, raw, {})
+
+
 def _exercise(file: str, step: str, raw: dict[str, Any], options: dict[str, tuple[Option, ...]]) -> Exercise:
     key = _need(raw, "key", file, f"an exercise of {step}")
     if not re.fullmatch(rf"{re.escape(step)}\.[a-z0-9_]+", key):
@@ -360,7 +372,7 @@ def _replies(rows: Any, file: str, where: str, offered: set[str]) -> tuple[Reply
 
 
 def _known(kind: type, raw: dict[str, Any], file: str, where: str) -> dict[str, Any]:
-    names = set(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    names = set(kind.__dataclass_fields__) - {"by", "hidden"}  # type: ignore[attr-defined]
     strange = sorted(set(raw) - names)
     if strange:
         raise SeedTrouble(f"{file}: {where} has “{strange[0]}”, which means nothing here. Remove or correct it.")

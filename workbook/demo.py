@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workbook import codes, logbook
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Card, Group, Resource
 from workbook.content import Content, Exercise, Prompt, SeedTrouble, named, parsed
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.settings import ROOT
-from workbook.store import opening
+from workbook.store import groups, opening
 from workbook.store.opening import Store
 
 PEOPLE = ROOT / "seeds" / "people"
@@ -35,12 +38,64 @@ def make_way(folder: Path) -> None:
 def fill(home: House, people: Path = PEOPLE) -> None:
     """Sign the fictional people up, replay what they did day by day, and print how to sign in as them."""
     stories = {path.name: parsed(path) for path in sorted(people.glob("*.toml"))}
+    there: dict[str, str] = {}
     for file, story in stories.items():
-        passphrase = home.gate.propose_passphrase()
         with named(file):
-            person_id = home.gate.sign_up(story["name"], passphrase)
+            person_id = there[story["name"]] = _signed_up(home, "person", story["name"])
             _Life(home.store, home.content, person_id, story, home.clock(), file).replay()
-        print(f"person: {story['name']}  passphrase: {passphrase}", flush=True)
+    for path in sorted(people.glob("coaches/*.toml")):
+        with named(path.name):
+            story = parsed(path)
+            coach_id = _signed_up(home, "coach", story["name"])
+            try:
+                with logbook.quiet():
+                    _lead(home, coach_id, story, there)
+            except Refused as refused:
+                raise SeedTrouble(f"{path.name}: not taken ({refused.code}). Mend it.") from None
+
+
+def _signed_up(home: House, what: str, name: str) -> str:
+    passphrase = home.gate.propose_passphrase()
+    person_id = home.gate.sign_up(name, passphrase)
+    print(f"{what}: {name}  passphrase: {passphrase}", flush=True)
+    return person_id
+
+
+def _lead(home: House, coach_id: str, story: Row, there: dict[str, str]) -> None:
+    """A coach with a group: who joined it, when, and what they share."""
+    at = home.clock()
+    groups.spend_code(home.store, codes.fresh(), coach_id, at, in_settings=True)
+    clock = _Then(at)
+    desk = CoachDesk(home.store, home.content, coach_id, clock)
+    told = dict(story["group"])
+    words = {**told, "card": Card(**told["card"]), "resources": tuple(Resource(**r) for r in told["resources"])}
+    clock.days_ago = max(row["days_ago"] for row in story["members"])
+    group_id = desk.make_group(Group(**{**words, "suggested": tuple(told["suggested"])}))
+    for exercise in story["exercises"]:
+        desk.add_exercise(group_id, exercise)
+    token = desk.invite(group_id, days=366)
+    joined: dict[str, str] = {}
+    for row in story["members"]:
+        clock.days_ago = row["days_ago"]
+        book = MyWorkbook(home.store, home.content, there[row["who"]], clock, "Europe/London")
+        book.sharing.join(token, called=row.get("called", ""), scopes=tuple(row.get("scopes", ())))
+        for exercise_key, prompt_key in row.get("ticked", ()):
+            book.sharing.share_answer(group_id, book.versions(exercise_key, prompt_key)[0].answer_id)
+        joined[row["who"]] = groups.standing(book.sharing.memberships())[group_id].membership_id
+    for row in story["notes"]:
+        clock.days_ago = row["days_ago"]
+        desk.send_note(group_id, joined[row["who"]], row["words"])
+
+
+class _Then:
+    """The time so many days ago."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.days_ago = 0
+
+    def __call__(self) -> datetime:
+        return self._now - timedelta(days=self.days_ago)
 
 
 class _Life:

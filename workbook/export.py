@@ -57,6 +57,11 @@ class _Notes:
         self.tries = book.tries()
         self.progress = book.progress()
         self.consents = book.consents()
+        self.memberships = book.sharing.memberships()
+        self.groups = {m.group_id: (m.group, m.coach) for m in self.memberships}
+        self.led = book.sharing.led()
+        self.looks = book.sharing.looks()
+        self.notes = book.sharing.notes()
         self.exercises = {exercise.key: exercise for exercise in book.content.exercises}
         self._prompts = {(e.key, prompt.key): prompt for e in book.content.exercises for prompt in e.prompts}
         self.words = self._words_by_kind()
@@ -324,10 +329,83 @@ def _consents(notes: _Notes) -> Iterator[Row]:
         yield {
             "recorded_at": _moment(event.recorded_at, notes.zone),
             "scope": event.scope,
-            "group": event.group_id,
-            "coach": event.coach_id,
+            "answer_id": event.answer_id,
+            **_in_group(notes, event.group_id),
             "state": event.state,
         }
+
+
+def _memberships(notes: _Notes) -> Iterator[Row]:
+    for event in notes.memberships:
+        yield {
+            "recorded_at": _moment(event.recorded_at, notes.zone),
+            **_in_group(notes, event.group_id),
+            "called": event.called,
+            "state": event.state,
+        }
+
+
+def _looks(notes: _Notes) -> Iterator[Row]:
+    for look in reversed(notes.looks):
+        yield {
+            "looked_at": _moment(look.at, notes.zone),
+            "group_name": look.group,
+            "coach": look.coach,
+            "what": look.what,
+            "scopes": " ".join(look.scopes),
+        }
+
+
+def _coach_notes(notes: _Notes) -> Iterator[Row]:
+    for one in notes.notes:
+        yield {
+            "sent_at": _moment(one.recorded_at, notes.zone),
+            "way": one.way,
+            **_in_group(notes, one.group_id),
+            "words": one.words,
+        }
+
+
+def _led_groups(notes: _Notes) -> Iterator[Row]:
+    for group_id, group in notes.led.items():
+        yield {
+            "group": group_id,
+            "name": group.name,
+            "coach": group.coach,
+            "welcome": group.welcome,
+            "card_what": group.card.what,
+            "card_when": group.card.when,
+            "card_where": group.card.where,
+            "card_link": group.card.link,
+            "resources": "\n".join(" · ".join(filter(None, (r.title, r.words, r.link))) for r in group.resources),
+            "newsletter": group.newsletter,
+            "newsletter_promise": group.newsletter_promise,
+            "suggested": " ".join(group.suggested),
+            "hidden": " ".join(group.hidden),
+        }
+
+
+def _written_exercises(notes: _Notes) -> Iterator[Row]:
+    for group_id, group in notes.led.items():
+        for exercise in group.added:
+            for prompt in exercise["prompts"]:
+                yield {
+                    "group": group_id,
+                    "exercise": exercise["key"],
+                    "title": exercise["title"],
+                    "purpose": exercise["purpose"],
+                    "prompt": prompt["key"],
+                    "kind": prompt["kind"],
+                    "question": prompt["ask"],
+                    "choices": "\n".join(prompt.get("choices", ())),
+                }
+
+
+def _in_group(notes: _Notes, group_id: str) -> dict[str, Cell]:
+    """A group by its id and, where one was in it, by the names it had then."""
+    led = notes.led.get(group_id)
+    name, coach = (led.name, led.coach) if led else notes.groups.get(group_id, ("", ""))
+    return {"group": group_id, "group_name": name, "coach": coach}
 
 
 def _moment(at: datetime | None, zone: str) -> datetime | None:
@@ -359,6 +437,11 @@ _MEMBER = (
     Column("how", "How to reach it, such as an address on the web."),
     Column("state", "Where it stands.", ("resource_state",)),
     Column("next_step", "The next step you noted."),
+)
+_GROUP = (
+    Column("group", "The id of the group; empty while there is none."),
+    Column("group_name", "The name of the group when you joined."),
+    Column("coach", "The coach, by the name you know them by."),
 )
 _TRY = (
     Column("try_id", "The id of the try; tries.csv and plans.csv share it."),
@@ -504,12 +587,83 @@ TABLES = (
         "One row each time you allowed someone to see something, or took that back.",
         (
             Column("recorded_at", "When."),
-            Column("scope", "What it is about.", ("consent.",)),
-            Column("group", "The id of the group; empty while there is none."),
-            Column("coach", "The id of the coach; empty while there is none."),
+            Column(
+                "scope", "What it is about; answer is one ticked answer, notes are notes from a coach.", ("consent.",)
+            ),
+            Column("answer_id", "Which answer, as in answers.csv; an earlier version has an id of its own."),
+            *_GROUP,
             Column("state", "granted or withdrawn."),
         ),
         _consents,
+    ),
+    Table(
+        "memberships",
+        "One row each time you joined or left a group, or it ended.",
+        (
+            Column("recorded_at", "When."),
+            *_GROUP,
+            Column("called", "What the coach may call you."),
+            Column("state", "joined, left (by you), ended (by the coach) or told (you saw that it ended)."),
+        ),
+        _memberships,
+    ),
+    Table(
+        "looks",
+        "One row each time a coach looked at what you share.",
+        (
+            Column("looked_at", "When."),
+            Column("group_name", "The group."),
+            Column("coach", "The coach."),
+            Column("what", "list (among others), page (yours alone) or file (taken away)."),
+            Column("scopes", "What you shared then, and so what they saw."),
+        ),
+        _looks,
+    ),
+    Table(
+        "notes",
+        "One row for each note from a coach, or to someone in your group if you are one.",
+        (
+            Column("sent_at", "When."),
+            Column("way", "received or sent."),
+            *_GROUP,
+            Column("words", "The note."),
+        ),
+        _coach_notes,
+    ),
+    Table(
+        "groups_led",
+        "One row for each group you lead as a coach.",
+        (
+            Column("group", "The id of the group."),
+            Column("name", "Its name."),
+            Column("coach", "What its members call you."),
+            Column("welcome", "Your welcome words."),
+            Column("card_what", "Your own card: what."),
+            Column("card_when", "When."),
+            Column("card_where", "Where."),
+            Column("card_link", "Its link."),
+            Column("resources", "What you point to, a line each."),
+            Column("newsletter", "The link to your newsletter."),
+            Column("newsletter_promise", "What you promise about it."),
+            Column("suggested", "The exercises you suggest, by key."),
+            Column("hidden", "The exercises you left out, by key."),
+        ),
+        _led_groups,
+    ),
+    Table(
+        "exercises_written",
+        "One row for each question of an exercise you wrote for a group.",
+        (
+            Column("group", "The id of the group."),
+            Column("exercise", "The key of the exercise."),
+            Column("title", "Its title."),
+            Column("purpose", "What it is for."),
+            Column("prompt", "The key of the question."),
+            Column("kind", "What kind of question it is."),
+            Column("question", "The question."),
+            Column("choices", "What could be picked, a line each."),
+        ),
+        _written_exercises,
     ),
 )
 

@@ -1,6 +1,5 @@
 """Gate: who is here – signing up and in, sessions, recovery."""
 
-import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -8,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workbook import passphrases, signing, throttle
+from workbook import codes, passphrases, signing, throttle
+from workbook.coaching import Group, Invite
 from workbook.logbook import note
 from workbook.refused import Refused
-from workbook.store import accounts
+from workbook.store import accounts, groups
 from workbook.store.accounts import Session
 from workbook.store.opening import Store
 
@@ -19,6 +19,7 @@ THIS_VISIT = timedelta(hours=12)
 ONLY_I_OPEN_THIS_DEVICE = timedelta(days=30)
 PROOF_LASTS = timedelta(minutes=10)
 TICKET_LASTS = timedelta(seconds=60)
+HELD_FOR = timedelta(minutes=30)  # how long a browser may come back to an invitation it opened
 WORDS_PROPOSED = 5
 
 Clock = Callable[[], datetime]
@@ -44,14 +45,29 @@ class Taken:
     then: str
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What stands behind a link that is open."""
+
+    token: str
+    invite: Invite
+    group: Group
+
+
 class Gate:
     """Answers who is here. One for the whole process; `clock` gives naive UTC."""
 
-    def __init__(self, store: Store, clock: Clock, *, named: Iterable[str] = ()) -> None:
-        """`named` are names everybody here knows, such as who runs the server: they make no passphrase."""
+    def __init__(self, store: Store, clock: Clock, *, named: Iterable[str] = (), coach_code: str = "") -> None:
+        """`named` are names everybody here knows, such as who runs the server: they make no passphrase.
+
+        `coach_code` is the host's own code that makes one person a coach.
+        """
         self._store = store
         self._clock = clock
         self._named = tuple(named)
+        self._coach_code = codes.fingerprint(signing.tidy_code(coach_code)) if coach_code else ""
+        self._coaches: dict[str, bool] = {}
+        self._held: dict[str, tuple[str, datetime]] = {}
         self._tickets: dict[str, Ticket] = {}
         self._throttle = throttle.Throttle()
         self._lock = threading.Lock()
@@ -97,7 +113,7 @@ class Gate:
         with self._trying("recover", folded, address, with_code=True):
             person_id = accounts.find_person(self._store, folded) or ""
             new_hash = passphrases.hashed(new_passphrase)
-            code_hash = _digest(signing.tidy_code(code))
+            code_hash = codes.fingerprint(signing.tidy_code(code))
             if not accounts.spend_recovery_code(self._store, person_id, code_hash, new_hash, self._clock()):
                 raise Refused("recovery_wrong")
         note("recovered", person=person_id)
@@ -110,6 +126,7 @@ class Gate:
     def delete_everything(self, session: Session) -> None:
         """Delete the person with all they wrote, for good; Refused where the passphrase was not given just now."""
         self._refuse_unproved("delete", session)
+        groups.end(self._store, session.person_id, groups.of_coach(self._store, session.person_id), self._clock())
         self._store.remove_person(session.person_id)
         note("deleted", person=session.person_id, session=session.session_id)
 
@@ -122,38 +139,38 @@ class Gate:
         """
         secret = secrets.token_urlsafe(32)
         now = self._clock()
-        ticket = Ticket(_digest(device_cookie), person_id, kept, then, now + TICKET_LASTS)
+        ticket = Ticket(codes.fingerprint(device_cookie), person_id, kept, then, now + TICKET_LASTS)
         with self._lock:
             self._tickets = {k: t for k, t in self._tickets.items() if t.until > now}
-            self._tickets[_digest(secret)] = ticket
+            self._tickets[codes.fingerprint(secret)] = ticket
         return secret
 
     def take(self, ticket: str, device_cookie: str) -> Taken | None:
         """Use a ticket up: opens the session and gives its cookie; None for a used, stale or carried-off ticket."""
         with self._lock:
-            found = self._tickets.pop(_digest(ticket), None)
+            found = self._tickets.pop(codes.fingerprint(ticket), None)
         now = self._clock()
-        if found is None or found.until <= now or found.device != _digest(device_cookie):
+        if found is None or found.until <= now or found.device != codes.fingerprint(device_cookie):
             return None
-        accounts.end_session(self._store, _digest(device_cookie))
+        accounts.end_session(self._store, codes.fingerprint(device_cookie))
         if found.person_id is None:
             return Taken(None, False, found.then)
         secret = fresh_cookie()
         lasts = ONLY_I_OPEN_THIS_DEVICE if found.kept else THIS_VISIT
-        accounts.open_session(self._store, found.person_id, _digest(secret), now, now + lasts, found.kept)
+        accounts.open_session(self._store, found.person_id, codes.fingerprint(secret), now, now + lasts, found.kept)
         note("session_opened", person=found.person_id, kept="yes" if found.kept else "no")
         return Taken(secret, found.kept, found.then)
 
     def who(self, cookie: str | None) -> Session | None:
         """The live session behind a cookie, looked up anew each time so that ending one takes effect at once."""
-        return accounts.session(self._store, _digest(cookie), self._clock()) if cookie else None
+        return accounts.session(self._store, codes.fingerprint(cookie), self._clock()) if cookie else None
 
     def end(self, cookie: str) -> None:
         """Sign this browser out."""
         found = self.who(cookie)
         if found:
             note("signed_out", person=found.person_id, session=found.session_id)
-        accounts.end_session(self._store, _digest(cookie))
+        accounts.end_session(self._store, codes.fingerprint(cookie))
 
     def end_everywhere(self, person_id: str) -> None:
         """Sign the person out of every browser."""
@@ -206,10 +223,83 @@ class Gate:
         Refused where the passphrase was not given in the last ten minutes: the code opens the workbook for good.
         """
         self._refuse_unproved("recovery_code", session)
-        code = "".join(secrets.choice(signing.CODE_ALPHABET) for _ in range(signing.CODE_LENGTH))
-        accounts.replace_recovery_code(self._store, session.person_id, _digest(code), self._clock())
+        code = codes.fresh()
+        accounts.replace_recovery_code(self._store, session.person_id, codes.fingerprint(code), self._clock())
         note("recovery_code_made", person=session.person_id, session=session.session_id)
         return signing.spaced_code(code)
+
+    # Coaches
+
+    def is_coach(self, person_id: str) -> bool:
+        """Whether this person is a coach; remembered, since every run asks."""
+        if person_id not in self._coaches:
+            self._coaches[person_id] = groups.is_coach(self._store, person_id)
+        return self._coaches[person_id]
+
+    def become_coach(self, session: Session, code: str, address: str) -> None:
+        """Make the person a coach by a set-up code, which is used up by it; Refused for any other."""
+        with self._trying("become_coach", "coach", address, with_code=True):
+            code_hash, now = codes.fingerprint(signing.tidy_code(code)), self._clock()
+            in_settings = bool(self._coach_code) and code_hash == self._coach_code
+            if not groups.spend_code(self._store, code_hash, session.person_id, now, in_settings=in_settings):
+                raise Refused("coach_code_wrong")
+            self._coaches[session.person_id] = True
+        note("became_coach", person=session.person_id, session=session.session_id)
+
+    def new_coach_code(self) -> str:
+        """A code that makes one person a coach, spaced for reading out; an earlier one not used yet stops working."""
+        return codes.new_coach_code(self._store, self._clock())
+
+    def first_coach_code(self) -> str:
+        """The same, but only where nobody is a coach and no code was ever made; otherwise ""."""
+        return self.new_coach_code() if groups.no_coach_yet(self._store) and not self._coach_code else ""
+
+    # Invitations, read from outside
+
+    def invitation(self, token: str, device_cookie: str, address: str) -> "Invitation":
+        """What a link leads to; Refused with its state: `invite_unknown`, `_closed`, `_expired`, `_full` or `_used`.
+
+        Looking spends nothing: chat programs open links for a preview. Unknown tokens are guesses, five an hour.
+        The browser that opened it can come back to it for a while (`held`), without the token in its address.
+        """
+        now = self._clock()
+        until = self._throttle.begin_link(address, now)
+        if until:
+            note("invitation_refused", why="wait", address=address)
+            raise _wait(until, now)
+        found = groups.invite_behind(self._store, codes.fingerprint(token))
+        behind = groups.group_of(self._store, found.group_id) if found else None
+        if found is None or behind is None:
+            note("invitation_refused", why="unknown", address=address)
+            raise Refused("invite_unknown")
+        self._throttle.right_link(address, now)
+        return self._opened(found, behind[1], token, device_cookie)
+
+    def held(self, device_cookie: str) -> "Invitation | None":
+        """The invitation this browser opened in the last half hour, if it still stands; Refused with its state if not."""
+        token, until = self._held.get(codes.fingerprint(device_cookie), ("", self._clock()))
+        if not token or until <= self._clock():
+            return None
+        found = groups.invite_behind(self._store, codes.fingerprint(token))
+        behind = groups.group_of(self._store, found.group_id) if found else None
+        if found is None or behind is None:
+            raise Refused("invite_closed")
+        return self._opened(found, behind[1], token, device_cookie)
+
+    def let_go(self, device_cookie: str) -> None:
+        """Forget the invitation this browser opened."""
+        with self._lock:
+            self._held.pop(codes.fingerprint(device_cookie), None)
+
+    def _opened(self, invite: Invite, group: Group, token: str, device_cookie: str) -> "Invitation":
+        now = self._clock()
+        if (state := invite.state(now)) != "open":
+            self.let_go(device_cookie)
+            raise Refused(f"invite_{state}")
+        with self._lock:
+            self._held = {k: h for k, h in self._held.items() if h[1] > now}
+            self._held[codes.fingerprint(device_cookie)] = (token, now + HELD_FOR)
+        return Invitation(token, invite, group)
 
     def has_recovery_code(self, person_id: str) -> bool:
         """Whether a recovery code has been handed out and not used."""
@@ -258,10 +348,6 @@ def _wait(until: datetime, now: datetime) -> Refused:
 def fresh_cookie() -> str:
     """A new opaque cookie value: 256 random bits."""
     return secrets.token_urlsafe(32)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _fits(passphrase: str, kept_hash: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from workbook import content, settings
+from workbook.coach_desk import CoachDesk
 from workbook.content import Content
 from workbook.gate import Gate
 from workbook.my_workbook import MyWorkbook
@@ -24,10 +25,19 @@ class House:
     store: Store
     gate: Gate
     clock: Callable[[], datetime]
+    here: str = "http://127.0.0.1:8501"
 
     def workbook_of(self, person_id: str, zone: str) -> MyWorkbook:
         """The workbook of one person; only `ui.session` and the signed-in routes may ask, with a live session's person."""
         return MyWorkbook(self.store, self.content, person_id, self.clock, zone)
+
+    def desk_of(self, person_id: str) -> CoachDesk:
+        """The desk of one coach; only `ui.session` and the signed-in routes may ask, with a live session's coach."""
+        return CoachDesk(self.store, self.content, person_id, self.clock)
+
+    def link_to(self, token: str) -> str:
+        """The link that a coach hands on."""
+        return f"{self.settings.public_url or self.here}/join?t={token}"
 
     def close(self) -> None:
         """Settle and let go of the database."""
@@ -43,16 +53,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def open_house(chosen: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> House:
-    """The house, opened once for the whole process by whoever asks first; the lifespan and the tests both come here."""
+def open_house(
+    chosen: Settings | None = None, clock: Callable[[], datetime] = utc_now, here: str = "http://127.0.0.1:8501"
+) -> House:
+    """The house, opened once for the whole process by whoever asks first; the lifespan and the tests both come here.
+
+    `here` is this machine's own address, for links where nobody else is served.
+    """
     global _open
     with _opening:
         if _open is None:
             chosen = chosen or settings.read()
             words = content.load(ROOT / "seeds" / LANGUAGE)
             store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=clock())
-            _open = House(chosen, words, store, Gate(store, clock, named=[chosen.operator]), clock)
+            _open = House(chosen, words, store, _gate(store, clock, chosen), clock, here)
         return _open
+
+
+def _gate(store: Store, clock: Callable[[], datetime], chosen: Settings) -> Gate:
+    return Gate(store, clock, named=[chosen.operator], coach_code=chosen.coach_code)
 
 
 def close_house() -> None:

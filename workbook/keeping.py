@@ -1,6 +1,7 @@
 """Keeping the data while the workbook runs, and from the shell: backups, restoring, erasing for good, the host key.
 
-`python -m workbook.keeping backup | restore FILE | rotate-key` is what `make backup`, `make restore` and `make rotate-key` run.
+`python -m workbook.keeping backup | restore FILE | rotate-key | coach` is what `make backup`, `make restore`,
+`make rotate-key` and `make coach` run.
 """
 
 import json
@@ -15,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbook import settings
+from workbook import codes, settings
 from workbook.settings import Settings, SettingTrouble
 from workbook.store import backups, sealing
 from workbook.store.engine import StoreTrouble
@@ -132,10 +133,13 @@ class Keeper:
                     line.sendall(json.dumps(self._done(asked)).encode())
 
     def _done(self, asked: str) -> dict[str, str]:
-        if asked != "backup":
-            return {"trouble": "The workbook does not know this."}
         try:
-            return {"done": str(self.back_up())}
+            match asked:
+                case "backup":
+                    return {"done": str(self.back_up())}
+                case "coach":
+                    return {"done": codes.new_coach_code(self._store, self._clock())}
+            return {"trouble": "The workbook does not know this."}
         except (StoreTrouble, KeyTrouble) as trouble:
             return {"trouble": str(trouble)}
 
@@ -186,18 +190,29 @@ def _ask_running(folder: Path, what: str) -> dict[str, str] | None:
 
 def back_up(chosen: Settings, to: str) -> str:
     """Take a backup, through the running workbook or without it; with `to` also put a copy there."""
-    answer = _ask_running(chosen.folder, "backup")
+    made = Path(_done(chosen, "backup", lambda store: str(store.back_up(_now()))))
+    return f"Backup: {made}" + (f"\n{_second_copy(chosen.folder, made, Path(to), _now())}" if to else "")
+
+
+def coach_code(chosen: Settings) -> str:
+    """Make a set-up code for one coach, through the running workbook or without it."""
+    code = _done(chosen, "coach", lambda store: codes.new_coach_code(store, _now()))
+    return f"Set-up code for one coach, told this once: {code}\nThey sign in, open the page /coach and type it there."
+
+
+def _done(chosen: Settings, what: str, without_it: Callable[[Store], str]) -> str:
+    """What the running workbook did, or, where none runs, what is done on the store itself."""
+    answer = _ask_running(chosen.folder, what)
     if answer is None:
         _refuse_without_database(chosen.folder)
         store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=_now())
         try:
-            answer = {"done": str(store.back_up(_now()))}
+            answer = {"done": without_it(store)}
         finally:
             store.close()
     if "trouble" in answer:
         raise StoreTrouble("failed", answer["trouble"])
-    made = Path(answer["done"])
-    return f"Backup: {made}" + (f"\n{_second_copy(chosen.folder, made, Path(to), _now())}" if to else "")
+    return answer["done"]
 
 
 def _second_copy(folder: Path, made: Path, to: Path, now: datetime) -> str:
@@ -270,8 +285,13 @@ def main(words: list[str]) -> int:
                 print(put_back(chosen, file, anyway=os.environ.get("ANYWAY", "") not in ("", "0")))
             case ["rotate-key"]:
                 print(rotate_key(chosen, os.environ.get("WORKBOOK_NEW_KEY", "")))
+            case ["coach"]:
+                print(coach_code(chosen))
             case _:
-                print("Say what: backup, restore FILE, or rotate-key. With make: make restore FILE=…", file=sys.stderr)
+                print(
+                    "Say what: backup, restore FILE, rotate-key or coach. With make: make restore FILE=…",
+                    file=sys.stderr,
+                )
                 return 2
     except (SettingTrouble, KeyTrouble, StoreTrouble) as trouble:
         print(str(trouble), file=sys.stderr)

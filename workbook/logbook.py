@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _log = logging.getLogger("workbook")
@@ -15,6 +17,17 @@ _unfit = re.compile(r"[^\w.:/@-]", re.ASCII)
 def note(what: str, /, **who: str) -> None:
     """One line: what happened, and by whom. Whatever could break the line or is no id is struck out."""
     _log.info(" ".join([what, *(f"{name}={_unfit.sub('?', value)[:64] or '-'}" for name, value in who.items())]))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No notes for a while: what the demo's fictional people do is no news."""
+    before = _log.level
+    _log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        _log.setLevel(before)
 
 
 def note_trouble(where: str, trouble: BaseException) -> None:

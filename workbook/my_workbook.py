@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from workbook import answers as core
 from workbook import safety, signing
 from workbook.answers import Fact
+from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
+from workbook.my_sharing import MySharing, content_of
 from workbook.pod import PLACES, Member, Move, standing
 from workbook.refused import Refused
-from workbook.store import accounts, consents, members, tries
+from workbook.store import accounts, consents, groups, members, tries
 from workbook.store import answers as kept
 from workbook.store.answers import Saved
 from workbook.store.consents import ConsentEvent
@@ -53,9 +55,19 @@ class MyWorkbook:
     ) -> None:
         self._store = store
         self._clock = clock
-        self.content = content
+        self._words = content
         self.person_id = person_id
         self.zone = known_zone(zone)
+
+    @property
+    def content(self) -> Content:
+        """The words of the workbook, with what this person's groups add and arrange."""
+        return content_of(self._store, self._words, self.person_id)
+
+    @property
+    def sharing(self) -> MySharing:
+        """The groups this person is in, and what their coaches may see."""
+        return MySharing(self._store, self._words, self.person_id, self._pen, lambda: self.today)
 
     @property
     def today(self) -> date:
@@ -334,6 +346,8 @@ class MyWorkbook:
             kept.note_same(pen, self._store, save_id, same)
             return same
         saved = kept.append(pen, exercise.key, prompt.key, occasion, about, value, save_id)
+        if exercise.by:
+            groups.keep_exercise(pen, exercise.key, as_added(exercise))
         was = same.value if same else None
         self._act_on(pen, exercise, prompt, value, was)
         given = {other: s.value for other, s in before.items()} | {key: value}  # the newest last: it has the last word

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SOMEWHERE_ELSE = "https://www.bbc.com/weather"  # where “Leave this page” goes: plain, and believable
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_LINE = 300
+SECRETS = ROOT / ".streamlit" / "secrets.toml"
+SHORTEST_COACH_CODE = 16
+FEWEST_SIGNS = 8
 YES = ("1", "yes", "true", "on")
 NO = ("", "0", "no", "false", "off")
 
@@ -31,6 +35,7 @@ class Settings:
     country: str = ""
     retention: str = ""
     leave_to: str = SOMEWHERE_ELSE
+    coach_code: str = ""
 
     @property
     def https(self) -> bool:
@@ -57,7 +62,30 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         country=_line(environment, "WORKBOOK_COUNTRY"),
         retention=_line(environment, "WORKBOOK_RETENTION"),
         leave_to=_leave_to(environment.get("WORKBOOK_LEAVE_TO", "").strip()),
+        coach_code=_coach_code(environment),
     )
+
+
+def _coach_code(environment: Mapping[str, str]) -> str:
+    """The code by which the host lets one person become a coach: from the environment, or `coach_code` in the secrets."""
+    code = environment.get("WORKBOOK_COACH_CODE", "").strip() or _secret("coach_code")
+    bare = "".join(c for c in code if c.isalnum())
+    if code and (len(bare) < SHORTEST_COACH_CODE or len(set(bare)) < FEWEST_SIGNS):
+        raise SettingTrouble(
+            f"WORKBOOK_COACH_CODE is easy to guess. Give it {SHORTEST_COACH_CODE} random letters and digits or more, "
+            "or leave it out: `make coach` makes one."
+        )
+    return code
+
+
+def _secret(name: str) -> str:
+    try:
+        found = tomllib.loads(SECRETS.read_text("utf-8")).get(name, "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError):
+        raise SettingTrouble(f"{SECRETS.name} cannot be read as TOML. Mend it, or take it away.") from None
+    return str(found).strip()
 
 
 def _yes_or_no(environment: Mapping[str, str], name: str) -> bool:

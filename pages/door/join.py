@@ -1,5 +1,5 @@
-"""Where a coach's link will lead."""
+"""Where a coach's link leads: who invites, what they would see, and the choice."""
 
-from workbook.ui import welcome
+from workbook.ui import join
 
-welcome.show_no_invitation()
+join.show()

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.app_server import AppServer
-from tests.browser.acts import PHONE, WORDS, field, open_page, serve, sign_in, write
+from tests.browser.acts import PHONE, WORDS, field, let_in, open_page, serve, write
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
@@ -27,7 +27,7 @@ def test_both_files_come_down_and_open_and_the_passphrase_is_asked_again_after_t
 ) -> None:
     app = serve(server, tmp_path / "data", "Ada")
     ada = new_visitor(360, 740, base_url=app.url, timezone_id="Australia/Sydney", accept_downloads=True, **PHONE)
-    sign_in(ada, "ada")
+    let_in(ada, app, "ada")
     write(ada, "/reflect?at=someone_stayed", STORY)
     page = open_page(ada, "/my-data")
 
@@ -42,7 +42,7 @@ def test_both_files_come_down_and_open_and_the_passphrase_is_asked_again_after_t
 
     _let_eleven_minutes_pass(app, ada, tmp_path / "data")
     page = open_page(ada, "/my-data")
-    expect(page.get_by_text("type your passphrase again")).to_be_visible()
+    expect(page.get_by_text("type your passphrase first")).to_be_visible()
     expect(page.get_by_role("link", name=PROGRESS)).to_have_count(0)
     for address in ("/take/progress.csv", "/take/everything.zip"):
         refused = ada.context.request.get(address, max_redirects=0)

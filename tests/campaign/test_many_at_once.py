@@ -18,7 +18,7 @@ from tests import characters
 from tests.app_server import AppServer
 from tests.bench import resident
 from tests.protocol import Page, open_page
-from workbook import gate, house
+from workbook import codes, gate, house
 from workbook.settings import Settings
 from workbook.store import accounts
 
@@ -36,7 +36,7 @@ def serving(room: Path, people: int) -> Iterator[tuple[AppServer, list[str]]]:
         person_id = characters.person(home.store, f"Person {number}")
         now = home.clock()
         accounts.open_session(
-            home.store, person_id, gate._digest(cookies[-1]), now, now + timedelta(hours=1), kept=False
+            home.store, person_id, codes.fingerprint(cookies[-1]), now, now + timedelta(hours=1), kept=False
         )
     house.close_house()
     app = AppServer(room / "data", room / "log.txt")

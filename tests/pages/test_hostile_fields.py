@@ -11,7 +11,7 @@ from tests import characters, protocol
 from tests.app_server import AppServer
 from tests.conftest import StartServer
 from tests.hostile import EVERY, FEW
-from workbook import content, gate, house, passphrases, signing
+from workbook import codes, content, gate, house, passphrases, signing
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
 from workbook.store import accounts
@@ -125,7 +125,7 @@ def test_whatever_is_typed_is_kept_exactly_or_refused_with_a_sentence(server: St
 def _signed_in(store: Store, person_id: str) -> str:
     """A cookie; the passphrase was given so long ago that it is asked for again before anything is taken away."""
     cookie, opened = gate.fresh_cookie(), house.utc_now() - gate.PROOF_LASTS
-    accounts.open_session(store, person_id, gate._digest(cookie), opened, opened + gate.THIS_VISIT, False)
+    accounts.open_session(store, person_id, codes.fingerprint(cookie), opened, opened + gate.THIS_VISIT, False)
     return cookie
 
 

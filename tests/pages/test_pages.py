@@ -354,7 +354,7 @@ def test_a_page_found_open_gives_no_recovery_code_until_the_passphrase_is_typed(
     page.button(key="make code").click().run()
     assert not browser.home.gate.has_recovery_code(rowan) and not page.code
     for words, shown in (("not the right words", 0), ("harbour lemon quiet stone", 1)):
-        page.text_input(key="code words").input(words)
+        page.text_input(key="prove words code").input(words)
         [go_on] = [one for one in page.button if one.label == "Go on"]
         go_on.click().run()
         assert len(page.code) == shown

@@ -13,9 +13,12 @@ from typing import Any
 
 from tests.characters import FINE, Clock, person
 from workbook import content
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Group
+from workbook.content import Content
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
-from workbook.store import accounts, answers, members, schema
+from workbook.store import accounts, answers, consents, groups, looks, members, schema
 from workbook.store.opening import Store, open_store
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -31,6 +34,7 @@ def make() -> Path:
         for name in ("Ada", "Kofi"):
             live(MyWorkbook(store, words, person(store, name, PASSPHRASE), clock, "Europe/London"), clock)
         accounts.replace_recovery_code(store, find(store, "Kofi"), "0" * 64, clock())
+        coached(store, words, clock)
         gone = person(store, "Sam")
         store.remove_person(gone)
         expected = everything(store)
@@ -61,6 +65,24 @@ def live(book: MyWorkbook, clock: Clock) -> None:
     book.answer("reach_out.two_lines", "who", noor, occasion=book.today.isoformat())
 
 
+def coached(store: Store, words: Content, clock: Clock) -> None:
+    """Kofi is a coach as well, and Ada in his group."""
+    kofi = find(store, "Kofi")
+    with store.writing() as tx:
+        tx.run("INSERT INTO coaches VALUES (:p, :now)", {"p": kofi, "now": clock()})
+    desk = CoachDesk(store, words, kofi, clock)
+    group_id = desk.make_group(Group("Tuesday circle", "Kofi", welcome="Come as you are."))
+    asked = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light?"}]}
+    key = desk.add_exercise(group_id, asked)
+    book = MyWorkbook(store, words, find(store, "Ada"), clock, "Europe/London")
+    book.sharing.join(desk.invite(group_id), called="A", scopes=("shape", "ticked"))
+    book.sharing.share_answer(group_id, book.answer(key, "p1", "Soup with Noor.").answer_id)
+    book.sharing.withdraw(group_id, "shape")
+    member = desk.people(group_id)[0].membership_id
+    desk.person(group_id, member)
+    desk.send_note(group_id, member, "Good to have you here.")
+
+
 def find(store: Store, name: str) -> str:
     return next(p for p in people(store) if name == shown(store, p))
 
@@ -76,14 +98,28 @@ def shown(store: Store, person_id: str) -> str:
 
 def everything(store: Store) -> dict[str, Any]:
     """All that can be read of each person, as JSON."""
+    return {shown(store, p): {**own(store, p), **coach(store, p)} for p in people(store)}
+
+
+def own(store: Store, p: str) -> dict[str, Any]:
     return {
-        shown(store, p): {
-            "answers": [[s.exercise, s.prompt, s.occasion, s.value, s.seq] for s in answers.every_version(store, p)],
-            "members": sorted([m, field, known.value] for (m, field), known in members.known(store, p).items()),
-            "moves": [[m.member_id, m.place, m.on_day.isoformat(), m.reason] for m in members.moves(store, p)],
-        }
-        for p in people(store)
+        "answers": [[s.exercise, s.prompt, s.occasion, s.value, s.seq] for s in answers.every_version(store, p)],
+        "members": sorted([m, field, known.value] for (m, field), known in members.known(store, p).items()),
+        "moves": [[m.member_id, m.place, m.on_day.isoformat(), m.reason] for m in members.moves(store, p)],
     }
+
+
+def coach(store: Store, p: str) -> dict[str, Any]:
+    """What there is of groups: nothing where the version that wrote it knew none."""
+    found = {
+        "groups": [[g.name, g.coach, g.welcome, len(g.added)] for g in groups.of_coach(store, p).values()],
+        "memberships": [[m.group, m.coach, m.called, m.state] for m in groups.memberships(store, p)],
+        "notes": [[n.way, n.words] for n in groups.notes(store, p)],
+        "looks": [[row[2], row[3]] for row in reversed(looks.log(store, p))],
+        "granted": [[e.scope, e.answer_id] for e in consents.standing(store, p)],
+        "kept": [[one["title"], one["by"]] for one in groups.kept_exercises(store, p)],
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 if __name__ == "__main__":

@@ -11,11 +11,20 @@ from workbook.store.opening import OF_ONE_PERSON, Store
 
 TABLES = {
     "answers",
+    "coach_codes",
+    "coach_groups",
+    "coaches",
     "consents",
+    "counted_people",
     "heads",
+    "invites",
+    "kept_exercises",
+    "looks",
     "member_facts",
     "members",
+    "memberships",
     "moves",
+    "notes",
     "opens",
     "origin",
     "passphrases",
@@ -35,7 +44,8 @@ def test_a_new_database_gets_every_table_and_notes_its_steps(tmp_path: Path) -> 
     engine = Engine(tmp_path / "new.duckdb")
     schema.bring_up_to_date(engine)
     assert tables(engine) == TABLES
-    assert engine.read("SELECT number, name FROM schema_steps") == [(1, "first tables")]
+    steps = engine.read("SELECT number, name FROM schema_steps ORDER BY number")
+    assert steps == [(1, "first tables"), (2, "coaches and their groups")]
     engine.close()
 
 
@@ -58,7 +68,8 @@ def test_a_step_added_later_is_done_on_what_is_there(tmp_path: Path, monkeypatch
     assert tables(engine) == TABLES | {"pictures"}
     assert engine.read("SELECT number, name FROM schema_steps ORDER BY number") == [
         (1, "first tables"),
-        (2, "a picture"),
+        (2, "coaches and their groups"),
+        (3, "a picture"),
     ]
     engine.close()
 
@@ -71,7 +82,7 @@ def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path, monkeypatch:
     with pytest.raises(StoreTrouble):
         schema.bring_up_to_date(engine)
     assert tables(engine) == TABLES
-    assert engine.read("SELECT count(*) FROM schema_steps") == [(1,)]
+    assert engine.read("SELECT count(*) FROM schema_steps") == [(2,)]
     engine.close()
 
 
@@ -79,7 +90,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     engine = Engine(tmp_path / "new.duckdb")
     schema.bring_up_to_date(engine)
     with engine.writing() as tx:
-        tx.run("INSERT INTO schema_steps VALUES (2, 'from the future')")
+        tx.run("INSERT INTO schema_steps VALUES (3, 'from the future')")
     with pytest.raises(StoreTrouble, match="newer version") as trouble:
         schema.bring_up_to_date(engine)
     assert trouble.value.code == "newer_schema"
@@ -88,7 +99,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 def test_every_table_with_rows_of_a_person_is_emptied_with_them(store: Store) -> None:
     columns = store.read("SELECT table_name FROM information_schema.columns WHERE column_name = 'person_id'")
-    assert {row[0] for row in columns} == set(OF_ONE_PERSON) == TABLES - {"origin", "schema_steps"}
+    assert {row[0] for row in columns} == set(OF_ONE_PERSON) == TABLES - {"origin", "schema_steps", "coach_codes"}
 
 
 def test_words_have_no_column_that_is_not_sealed(store: Store) -> None:
@@ -99,6 +110,7 @@ def test_words_have_no_column_that_is_not_sealed(store: Store) -> None:
         *("person_id", "answer_id", "member_id", "move_id", "try_id", "fact_id", "row_id", "consent_id", "group_id"),
         *("coach_id", "session_id", "save_id", "about", "occasion", "exercise", "prompt", "field", "via", "place"),
         *("zone", "scope", "state", "name_mark", "secret_hash", "code_hash", "hash", "made_by", "name"),
+        *("invite_id", "note_id", "membership_id", "token_hash", "kind", "what", "scopes", "way", "member"),
     }
 
 

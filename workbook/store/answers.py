@@ -106,6 +106,17 @@ def every_version(store: Store, person_id: str) -> list[Saved]:
     return _opened(((row, 1) for row in rows), store.sealer(person_id))
 
 
+def these(store: Store, person_id: str, answer_ids: Iterable[str]) -> list[Saved]:
+    """The versions with these ids that are still there, oldest first."""
+    rows = store.read(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :p"
+        " AND answer_id IN (SELECT unnest(CAST(:ids AS VARCHAR[]))) ORDER BY seq",
+        p=person_id,
+        ids=list(answer_ids),
+    )
+    return _opened(((row, 1) for row in rows), store.sealer(person_id))
+
+
 def versions(store: Store, person_id: str, exercise: str, prompt: str, occasion: str, about: str) -> list[Saved]:
     """Every version of one answer, newest first."""
     rows = store.read(

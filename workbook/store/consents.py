@@ -5,6 +5,14 @@ from datetime import datetime
 
 from workbook.store.opening import Pen, Store, new_id
 
+NOTES = "notes"  # withdrawn: this group's coach sends no notes
+# What stands: the newest event of each thing that may be granted to a group.
+STANDING = (
+    "SELECT c.consent_id, c.group_id, c.coach_id, c.scope, c.answer_id, c.state, c.recorded_at, c.seq FROM consents c"
+    " JOIN (SELECT person_id, max(seq) AS seq FROM consents WHERE {where} GROUP BY person_id, group_id, scope, answer_id)"
+    " newest ON c.person_id = newest.person_id AND c.seq = newest.seq WHERE c.state = 'granted'"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ConsentEvent:
@@ -42,4 +50,11 @@ def events(store: Store, person_id: str) -> list[ConsentEvent]:
         " WHERE person_id = :p ORDER BY seq",
         p=person_id,
     )
+    return [ConsentEvent(*row) for row in rows]
+
+
+def standing(store: Store, person_id: str) -> list[ConsentEvent]:
+    """What is granted to a group now, oldest first."""
+    where = "person_id = :p AND group_id <> ''"
+    rows = store.read(f"{STANDING.format(where=where)} ORDER BY c.seq", p=person_id)
     return [ConsentEvent(*row) for row in rows]

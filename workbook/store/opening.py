@@ -142,6 +142,7 @@ class Store:
         self._mark = Mark(folder / "workbook.seen")
         self._erasing = folder / "workbook.erasing"
         self.changed_nothing: dict[tuple[str, str], str] = {}  # person and save id, and the answer that stood already
+        self.groups_changed = 0  # counts the writes that can change which words a person's workbook holds
         self._copying = threading.Lock()  # a backup and a rewrite are never made at once
         if restored:
             self._mark.forget()
@@ -161,6 +162,23 @@ class Store:
             yield tx
 
     @contextmanager
+    def pens(self, now: datetime) -> Iterator["Pens"]:
+        """One transaction in the workbooks of several people, for what concerns them together: a group and who is in it."""
+        with self.engine.lock:
+            with self.engine.writing() as tx:
+                pens = Pens(
+                    lambda p: Pen(tx, p, self.keys.sealer(p), now, now.date(), "UTC", self._refuse_without_room)
+                )
+                pens.tx = tx
+                yield pens
+                for pen in pens.each.values():
+                    pen.put_down()
+            self.groups_changed += any(pen.changes_groups for pen in pens.each.values())
+            written = sum(pen.written for pen in pens.each.values())
+            if written:
+                self._note(self._total.after(saves=written))
+
+    @contextmanager
     def pen(self, person_id: str, now: datetime, on_day: date, zone: str, *, erasing: bool = False) -> Iterator["Pen"]:
         """One transaction in one person's workbook: all of it is saved, or none.
 
@@ -173,6 +191,7 @@ class Store:
                 pen.put_down()
                 if erasing:
                     self._want_rewrite()
+            self.groups_changed += pen.changes_groups
             if pen.written:
                 self._note(self._total.after(saves=pen.written))
 
@@ -191,6 +210,7 @@ class Store:
                 with self.engine.writing() as tx:
                     self._want_rewrite()
                     self._remove(tx, person_id)
+                self.groups_changed += 1
             except BaseException:
                 with suppress(StoreTrouble):
                     self._prove(self.engine.read)
@@ -202,6 +222,8 @@ class Store:
         self.keys.destroy(person_id)
         for table in OF_ONE_PERSON:
             tx.run(f"DELETE FROM {table} WHERE person_id = :p", {"p": person_id})
+        # A group's totals may not show by what they change who went: the place stays, without the person.
+        tx.run("UPDATE counted_people SET member = '' WHERE member = :p", {"p": person_id})
 
     def counted(self) -> Total:
         """How many saves there are, of how many people."""
@@ -315,6 +337,14 @@ OF_ONE_PERSON = (
     "tries",
     "consents",
     "members",
+    "coaches",
+    "coach_groups",
+    "invites",
+    "memberships",
+    "looks",
+    "notes",
+    "kept_exercises",
+    "counted_people",
     "sessions",
     "recovery_codes",
     "passphrases",
@@ -348,6 +378,7 @@ class Pen:
         self.on_day = on_day
         self.zone = zone
         self.written = 0
+        self.changes_groups = False
 
     def run(self, sql: str, **params: Any) -> list[Row]:
         """Run one statement; `:person_id` is filled in."""
@@ -378,6 +409,22 @@ class Pen:
         """Write the sequence back, just before the commit."""
         if self.written:
             self.run("UPDATE heads SET seq = :seq WHERE person_id = :person_id", seq=self._seq)
+
+
+class Pens:
+    """The pens of one transaction, one for each person it concerns."""
+
+    tx: Writing
+
+    def __init__(self, made: Callable[[str], Pen]) -> None:
+        self._made = made
+        self.each: dict[str, Pen] = {}
+
+    def of(self, person_id: str) -> Pen:
+        """One person's pen."""
+        if person_id not in self.each:
+            self.each[person_id] = self._made(person_id)
+        return self.each[person_id]
 
 
 def new_id() -> str:

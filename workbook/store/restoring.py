@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workbook.store import accounts, schema
+from workbook.store import accounts, groups, schema
 from workbook.store.backups import STAMP
 from workbook.store.engine import Engine, StoreTrouble, peek, peek_shape
 from workbook.store.files import move, remove, settle
@@ -29,7 +29,8 @@ def restore(folder: Path, backup: Path, now: datetime, *, anyway: bool = False) 
 
     Raises StoreTrouble or KeyTrouble, with nothing changed, while the workbook runs, where the backup is damaged or
     from a newer version, or where people's keys are missing; `anyway` restores it without those people.
-    Killed at any step it can simply be done again. Everybody has to sign in again.
+    Killed at any step it can simply be done again. Everybody has to sign in again, and nothing is shared with
+    any coach until the person says so anew: the backup may hold a consent that was withdrawn after it was made.
     """
     held = Held(folder)
     try:
@@ -57,6 +58,7 @@ def restore(folder: Path, backup: Path, now: datetime, *, anyway: bool = False) 
     store = open_held(held, folder, now=now, restored=True)
     try:
         accounts.end_every_session(store)
+        groups.pause_sharing(store, now)
         there = store.counted()
     finally:
         store.close()

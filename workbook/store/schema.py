@@ -34,6 +34,28 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             " scope VARCHAR, answer_id VARCHAR, state VARCHAR, recorded_at TIMESTAMP, seq BIGINT)",
         ),
     ),
+    (
+        "coaches and their groups",
+        (
+            "CREATE TABLE coaches (person_id VARCHAR, recorded_at TIMESTAMP)",
+            "CREATE TABLE coach_codes (code_hash VARCHAR, made_at TIMESTAMP, spent_at TIMESTAMP)",
+            "CREATE TABLE coach_groups (person_id VARCHAR, row_id VARCHAR, group_id VARCHAR, recorded_at TIMESTAMP,"
+            " seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE invites (person_id VARCHAR, invite_id VARCHAR, group_id VARCHAR, kind VARCHAR,"
+            " token_hash VARCHAR, seats INTEGER, expires_at TIMESTAMP, closed_at TIMESTAMP, recorded_at TIMESTAMP,"
+            " seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE memberships (person_id VARCHAR, row_id VARCHAR, group_id VARCHAR, coach_id VARCHAR,"
+            " invite_id VARCHAR, state VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE looks (person_id VARCHAR, group_id VARCHAR, coach_id VARCHAR, what VARCHAR, scopes VARCHAR,"
+            " recorded_at TIMESTAMP)",
+            "CREATE TABLE notes (person_id VARCHAR, note_id VARCHAR, group_id VARCHAR, coach_id VARCHAR, way VARCHAR,"
+            " membership_id VARCHAR, recorded_at TIMESTAMP, read_at TIMESTAMP, sealed BYTEA)",
+            "CREATE TABLE kept_exercises (person_id VARCHAR, row_id VARCHAR, exercise VARCHAR, recorded_at TIMESTAMP,"
+            " seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE counted_people (person_id VARCHAR, group_id VARCHAR, scope VARCHAR, member VARCHAR,"
+            " shown_at TIMESTAMP)",
+        ),
+    ),
 )
 
 

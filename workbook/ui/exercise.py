@@ -44,7 +44,9 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     everyone = book.members()
     here = [m for m in everyone if m.place in ON_THE_MAP]
     view = View(book, exercise, occasion, given, here, {m.member_id: m for m in everyone})
-    st.header(exercise.title, anchor=False)
+    st.header(plain(exercise.title), anchor=False)
+    if exercise.by:
+        _show_whose(exercise)
     if _show_opening(book, exercise) and not given:
         return
     if exercise.kind == "safety":
@@ -62,11 +64,21 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         show_line("credit", exercise.credit)
 
 
+def _show_whose(exercise: Exercise) -> None:
+    """A coach wrote it; once their group leaves it out, they may be this person's coach no more."""
+    words = (
+        _("Written by {by}. What you write here is yours alone unless you tick it.")
+        if exercise.hidden
+        else _("Written by {by}, your coach. What you write here is yours alone unless you tick it.")
+    )
+    show_line("hint", words.format(by=exercise.by))
+
+
 def _show_opening(book: MyWorkbook, exercise: Exercise) -> bool:
     """The note before it, what it is for, what there is to read; whether more of that is still to come."""
     if exercise.before:
         show_line("note", exercise.before)
-    if exercise.instead:
+    if exercise.instead and not book.content.exercise(exercise.instead).hidden:
         ways.to_exercise(book.content.exercise(exercise.instead), here=exercise)
     show_line("quiet", exercise.purpose)
     return bool(exercise.parts) and _show_part(book, exercise)

@@ -11,12 +11,21 @@ from workbook.ui.plain import show_line
 from workbook.ui.words import _
 
 MINUTES = 15
+MINUTES_OF_A_COACH = 10  # the desk shows what others entrusted
 OPEN_TO_ALL = ("help-now", "about", "sharing")  # pages that show nothing of anyone
 
 
 def covers(address: str) -> bool:
     """Whether the cover stands in the place of the page at this address."""
     return session.covered() and address not in OPEN_TO_ALL
+
+
+def minutes() -> int:
+    """How long the page of whoever is here may lie untouched; 0 for a visitor."""
+    found = session.here()
+    if found is None:
+        return 0
+    return MINUTES_OF_A_COACH if session.home().gate.is_coach(found.person_id) else MINUTES
 
 
 def show_cover() -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
-from workbook.ui import refusals, session
+from workbook.ui import proving, refusals, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -29,7 +29,7 @@ def _show_downloads(book: MyWorkbook) -> None:
         f"<p>{safe(_('Take what is yours as files that open in any spreadsheet. Keep them where only you look.'))}</p>"
     )
     if not session.home().gate.proved(found):
-        _ask_again("take", _("To be sure it is you, type your passphrase again."))
+        proving.ask_again("take", book.person_id)
         return
     zone = safe(book.zone)
     st.html(
@@ -40,26 +40,6 @@ def _show_downloads(book: MyWorkbook) -> None:
         "hint",
         _("A cell that begins with = + - or @ gets a ' in front, so that a spreadsheet does not run it."),
     )
-
-
-def _ask_again(key: str, why: str) -> None:
-    show_line("quiet", why)
-    with st.form(f"prove {key}", border=False):
-        words = st.text_input(
-            _("Passphrase"), type="password", autocomplete="current-password", key=f"prove words {key}"
-        )
-        sent = st.form_submit_button(_("Go on"), type="primary")
-    if not sent:
-        return
-    found = session.here()
-    if found is None:
-        return
-    try:
-        session.home().gate.prove(found, words, session.address())
-    except Refused as refused:
-        show_line("trouble", refusals.sentence(refused))
-    else:
-        st.rerun()
 
 
 def _show_passphrase() -> None:

@@ -14,11 +14,12 @@ FOLDER = "../../pages"
 
 def pages() -> dict[str, StreamlitPage]:
     """Every address, signed in or not: bookmarks must last, and each page asks at its own door."""
-    signed_in = session.here() is not None
-    return {page.url_path or "home": page for page in _pages(signed_in)}
+    found = session.here()
+    coach = found is not None and session.home().gate.is_coach(found.person_id)
+    return {page.url_path or "home": page for page in _pages(found is not None, coach)}
 
 
-def _pages(signed_in: bool) -> Iterator[StreamlitPage]:
+def _pages(signed_in: bool, coach: bool) -> Iterator[StreamlitPage]:
     seen = "visible" if signed_in else "hidden"
     out = "hidden" if signed_in else "visible"
     yield _page("door/home", "", _("Start"), "hidden", default=True)
@@ -29,6 +30,9 @@ def _pages(signed_in: bool) -> Iterator[StreamlitPage]:
     yield _page("steps/stay_open", "stay-open", _("Stay Open"), seen)
     yield _page("pod/map", "my-pod", _("My pod"), seen)
     yield _page("pod/growth", "growth", _("Growth"), seen)
+    yield _page("coach/people", "coach", _("Coach's desk"), "visible" if coach else "hidden")
+    yield _page("coach/person", "coach-person", _("One person"), "hidden")
+    yield _page("coach/group", "coach-group", _("A group"), "hidden")
     yield _page("steps/check_in", "check-in", _("Check-in"), "hidden")
     yield _page("mine/data", "my-data", _("Mine to keep"), "hidden")
     yield _page("mine/sharing", "sharing", _("Who can see this"), "hidden")
@@ -56,7 +60,7 @@ def show_top(every: dict[str, StreamlitPage]) -> None:
         # A plain link: it works with the server gone, and opens no new tab that would leave this page behind.
         # Where scripts run it signs out too, and how long a page may lie untouched stands here (`web/front_page.js`).
         address = session.home().settings.leave_to
-        minutes = str(idle.MINUTES) if session.here() else ""
+        minutes = str(idle.minutes() or "")
         st.html(
             f'<a class="leave" data-idle="{safe(minutes)}" href="{safe(address)}" target="_self" rel="noreferrer">'
             f"{safe(_('Leave this page'))}</a>",

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from workbook.refused import Refused
-from workbook.store.accounts import Session
-from workbook.ui import refusals, session
+from workbook.ui import proving, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -40,24 +39,8 @@ def offer_code() -> None:
             st.button(_("Show me my code"), key="make code", on_click=_make)
             st.button(_("Later"), key="code later", on_click=_later)
         if st.session_state.get(WANTED) and not gate.proved(found):
-            _ask_again(found)
-
-
-def _ask_again(found: Session) -> None:
-    """The code opens the workbook for good: whoever finds the page open must not get one."""
-    with st.form("prove code", border=False):
-        words = st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="code words")
-        sent = st.form_submit_button(_("Go on"), type="primary")
-    if not sent:
-        show_line("quiet", _("To be sure it is you, type your passphrase again."))
-        return
-    try:
-        session.home().gate.prove(found, words, session.address())
-    except Refused as refused:
-        show_line("trouble", refusals.sentence(refused))
-    else:
-        _make()
-        st.rerun()
+            # The code opens the workbook for good: whoever finds the page open must not get one.
+            proving.ask_again("code", found.person_id, _make)
 
 
 def _later() -> None:

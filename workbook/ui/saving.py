@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.content import Exercise, Prompt
+from workbook.my_sharing import Sharing, Ticked
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
@@ -49,6 +51,16 @@ class View:
         """The standing answer's value."""
         saved = self.given.get((prompt.key, about))
         return saved.value if saved else otherwise
+
+    @cached_property
+    def sharing(self) -> list[Sharing]:
+        """The groups this person is in, read once for all answers on the page."""
+        return self.book.sharing.groups()
+
+    @cached_property
+    def ticked(self) -> list[Ticked]:
+        """The versions ticked for them."""
+        return self.book.sharing.ticked() if any(one.answers for one in self.sharing) else []
 
 
 def told_apart(names: Mapping[str, str]) -> dict[str, str]:
@@ -206,6 +218,9 @@ def saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
         ) as more:
             if more.open:
                 _show_versions(view, prompt, about, key)
+    from workbook.ui import ticking  # what is shared there is saved from here
+
+    ticking.show(view, prompt, saved, key)
 
 
 def _state(view: View, prompt: Prompt, kind: str, words: str, key: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from workbook.coach_desk import CoachDesk
 from workbook.house import House, open_house
 from workbook.logbook import note
 from workbook.my_workbook import MyWorkbook
@@ -97,6 +98,31 @@ def my_workbook() -> MyWorkbook:
         sign_in.show_door()
         raise AtTheDoor
     return home().workbook_of(found.person_id, zone())
+
+
+def coach_desk() -> CoachDesk:
+    """The signed-in coach's desk; the page ends here for anyone else, with the sign-in form or the way to become one."""
+    found = here()
+    if found is None:
+        from workbook.ui import sign_in
+
+        sign_in.show_door()
+        raise AtTheDoor
+    if not home().gate.is_coach(found.person_id):
+        from workbook.ui import coach_door
+
+        coach_door.show()
+        raise AtTheDoor
+    return home().desk_of(found.person_id)
+
+
+def desk_for_saving(coach_id: str) -> CoachDesk:
+    """The desk a callback may save to: still signed in as the coach the page was drawn for."""
+    found = _signed_in()
+    if found is None or found.person_id != coach_id or not home().gate.is_coach(coach_id):
+        note("save_refused", person=coach_id, address=address())
+        raise NotHere
+    return home().desk_of(found.person_id)
 
 
 def book_for_saving(person_id: str) -> MyWorkbook:

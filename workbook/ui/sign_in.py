@@ -1,5 +1,6 @@
 """The door: start, sign in, or come back with a recovery code."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,12 +12,18 @@ from workbook.ui.words import _
 
 MODE = "door"
 
+Arrive = Callable[[str], str]
 
-def show_door() -> None:
-    """The sign-in form in the place of a page; afterwards the person lands on that page."""
+
+def show_door(first: str = "sign in", arrive: Arrive | None = None) -> None:
+    """The sign-in form in the place of a page; afterwards the person lands on that page.
+
+    `first` is the way in that is shown at first. `arrive` is given whoever came in, before their browser is sent on, and
+    says where to.
+    """
     _show_unsaved()
-    mode = st.session_state.get(MODE, "sign in")
-    {"sign in": _sign_in, "start": _start, "recover": _recover}[mode]()
+    mode = st.session_state.get(MODE, first)
+    {"sign in": _sign_in, "start": _start, "recover": _recover}[mode](arrive or _back_to_the_page)
 
 
 def _show_unsaved() -> None:
@@ -33,7 +40,7 @@ def choose(mode: str) -> None:
     st.session_state[MODE] = mode
 
 
-def _then() -> str:
+def _back_to_the_page(_person_id: str) -> str:
     """The page to land on, with its exercise: the one asked for, or Today."""
     page = urlsplit(st.context.url or "").path.strip("/")
     if page in ("", "welcome", "join"):
@@ -42,7 +49,7 @@ def _then() -> str:
     return f"{page}?at={at}" if at.isidentifier() else page
 
 
-def _sign_in() -> None:
+def _sign_in(arrive: Arrive) -> None:
     with st.form("sign in", border=False):
         st.header(_("Sign in"), anchor=False)
         name = st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
@@ -57,13 +64,13 @@ def _sign_in() -> None:
         except Refused as refused:
             show_line("trouble", refusals.sentence(refused))
         else:
-            session.take_up(person_id, kept=kept, then=_then())
+            session.take_up(person_id, kept=kept, then=arrive(person_id))
     with st.container(horizontal=True):
         st.button(_("I am new here"), type="tertiary", on_click=choose, args=("start",), key="to start")
         st.button(_("I forgot my passphrase"), type="tertiary", on_click=choose, args=("recover",), key="to recover")
 
 
-def _start() -> None:
+def _start(arrive: Arrive) -> None:
     st.header(_("Start your notes"), anchor=False)
     show_operator()
     age = st.segmented_control(
@@ -98,11 +105,11 @@ def _start() -> None:
             sent = st.form_submit_button(_("Start"), type="primary")
             st.form_submit_button(_("Suggest five words"), on_click=_suggest)
     if sent:
-        _begin(name, passphrase, kept, age)
+        _begin(name, passphrase, kept, age, arrive)
     st.button(_("I have been here before"), type="tertiary", on_click=choose, args=("sign in",), key="to sign in")
 
 
-def _begin(name: str, passphrase: str, kept: bool, age: str | None) -> None:
+def _begin(name: str, passphrase: str, kept: bool, age: str | None, arrive: Arrive) -> None:
     if age != "yes":
         show_line("trouble", _("First choose whether you are 18 or over."))
         return
@@ -114,7 +121,7 @@ def _begin(name: str, passphrase: str, kept: bool, age: str | None) -> None:
             show_line("trouble", refusals.sentence(refused))
             return
     st.session_state.pop("suggested", None)
-    session.take_up(person_id, kept=kept, then=_then())
+    session.take_up(person_id, kept=kept, then=arrive(person_id))
 
 
 def _themselves(name: str, passphrase: str) -> str:
@@ -131,7 +138,7 @@ def _suggest() -> None:
     st.session_state["suggested"] = words
 
 
-def _recover() -> None:
+def _recover(arrive: Arrive) -> None:
     with st.form("recover", border=False):
         st.header(_("Come back with your code"), anchor=False)
         name = st.text_input(_("Your name here"), autocomplete="username", key="recover name")
@@ -144,7 +151,8 @@ def _recover() -> None:
         except Refused as refused:
             show_line("trouble", refusals.sentence(refused))
         else:
-            session.take_up(person_id, kept=False, then="today")
+            then = "today" if arrive is _back_to_the_page else arrive(person_id)
+            session.take_up(person_id, kept=False, then=then)
     show_line("quiet", _("Without the code there is no way back into these notes. You can begin new ones."))
     st.button(_("Back to sign in"), type="tertiary", on_click=choose, args=("sign in",), key="back to sign in")
 

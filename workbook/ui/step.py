@@ -6,9 +6,9 @@ from workbook.content import Exercise, Step
 from workbook.my_workbook import MyWorkbook
 from workbook.suggesting import Progress
 from workbook.ui import exercise as drawing
-from workbook.ui import session, ways
+from workbook.ui import group_card, session, ways
 from workbook.ui.drawings import drawing_of
-from workbook.ui.plain import plain, safe
+from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
 
 
@@ -16,7 +16,11 @@ def show(book: MyWorkbook, step_key: str) -> None:
     """The step's page; `?at=` names the exercise shown in full."""
     step = book.content.step(step_key)
     progress = {p.exercise.key: p for p in book.progress() if p.exercise.step == step_key}
-    open_now = _chosen(step.exercises, progress)
+    shown = _shown(step.exercises, progress)
+    if not shown:
+        _show_nothing(step)
+        return
+    open_now = _chosen(shown, progress)
     name = open_now.key.split(".")[1]
     # A button far down keeps the page where it was: folded away for a blink, the new exercise begins at its top.
     st.html(
@@ -24,18 +28,32 @@ def show(book: MyWorkbook, step_key: str) -> None:
         f"@keyframes at-{safe(name)}{{0%,99%{{max-height:0;overflow:hidden}}}}</style>"
     )
     with st.container(key="step"):
-        _show_step(book, step, open_now, progress)
+        _show_head(step)
+        _note_opened(book, open_now)
+        drawing.show(book, open_now)
+        _onward(shown, open_now)
+        _titles(shown, open_now, progress)
+        if step_key == "reconnect":
+            group_card.show(book)
 
 
-def _show_step(book: MyWorkbook, step: Step, open_now: Exercise, progress: dict[str, Progress]) -> None:
+def _show_head(step: Step) -> None:
     st.html(
         f'<div class="step-head">{drawing_of(step.key, session.dark())}<div><h1>{safe(step.title)}</h1>'
         f'<p class="lead">{safe(step.lead)}</p></div></div>'
     )
-    _note_opened(book, open_now)
-    drawing.show(book, open_now)
-    _onward(step.exercises, open_now)
-    _titles(step.exercises, open_now, progress)
+
+
+def _show_nothing(step: Step) -> None:
+    _show_head(step)
+    show_line("quiet", _("Your group leaves this step out for now. The others are there."))
+    ways.to_today()
+
+
+def _shown(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> tuple[Exercise, ...]:
+    """What the group leaves out comes last, and only where something is written in it: no answer is ever lost by it."""
+    kept = tuple(e for e in exercises if e.hidden and progress[e.key].answered)
+    return (*(e for e in exercises if not e.hidden), *kept)
 
 
 def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> Exercise:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from workbook import suggesting
+from workbook.my_sharing import Sharing
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import spots
-from workbook.ui import pod_map, session
+from workbook.ui import group_news, pod_map, session
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
 
@@ -16,7 +17,9 @@ def show(book: MyWorkbook) -> None:
     """At most three things."""
     low = st.session_state.get("low energy", False)
     st.title(_("Today"), anchor=False)
-    _show_one_thing(book)
+    mine = book.sharing.groups()
+    group_news.show(book, mine)
+    _show_one_thing(book, mine)
     if low:
         st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(False,), key="not low")
         return
@@ -28,19 +31,22 @@ def _set_low(low: bool) -> None:
     st.session_state["low energy"] = low
 
 
-def _show_one_thing(book: MyWorkbook) -> None:
+def _show_one_thing(book: MyWorkbook, mine: list[Sharing]) -> None:
     low = st.session_state.get("low energy", False)
-    exercise = suggesting.one_thing(book.progress(), low_energy=low, named=book.has_members())
+    suggested = {key: one.group.coach for one in reversed(mine) for key in one.group.suggested}
+    exercise = suggesting.one_thing(
+        book.progress(), low_energy=low, named=book.has_members(), suggested=list(suggested)
+    )
     if exercise is None:
         show_line("quiet", _("You have looked at every page. Look again at any of them, whenever you like."))
         return
     words = _("{title} · about {minutes} min").format(title=exercise.title, minutes=exercise.minutes)
     page = ADDRESS.get(exercise.step, f"steps/{exercise.step}")
+    why = _("One small thing, if you like")
+    if exercise.key in suggested:
+        why = _("{coach} suggests this one this week").format(coach=suggested[exercise.key])
     with st.container(key="one-thing", gap="small"):
-        st.html(
-            f'<p class="hint">{safe(_("One small thing, if you like"))}</p><p class="ask">{safe(words)}</p>'
-            f"<p>{safe(exercise.purpose)}</p>"
-        )
+        st.html(f'<p class="hint">{safe(why)}</p><p class="ask">{safe(words)}</p><p>{safe(exercise.purpose)}</p>')
         if st.button(_("Open it"), type="primary", key="open one thing"):
             st.switch_page(f"../../pages/{page}.py", query_params={"at": exercise.key.split(".")[1]})
 

@@ -7,6 +7,12 @@ Storage.prototype.setItem = function (key, value) {
 for (const key of Object.keys(localStorage)) if (key.startsWith("stActiveTheme")) localStorage.removeItem(key)
 // At an address with no page behind it Streamlit complains, and below another one it never finds its server.
 if (!OUR_PAGES.includes(location.pathname.slice(1))) history.replaceState(null, "", "/")
+// The address of an invitation is read once: what stood in it is no page to go back to.
+const pushState = history.pushState
+history.pushState = function (...where) {
+  const read = location.pathname === "/join" && new URLSearchParams(location.search).has("t")
+  return (read ? history.replaceState : pushState).apply(this, where)
+}
 const press = name => document.querySelector(`.st-key-${name} button`)?.click()
 let wasConnected = false, waking = false, running = false, held = null
 const wake = () => {
@@ -224,7 +230,8 @@ new MutationObserver(() => {
   place = null
   touched = Date.now()
   tabs.postMessage("lifted")
-  if (top !== null) setTimeout(() => document.querySelector("[data-testid=stMain]").scrollTo(0, top), 250)
+  moved = false
+  if (top !== null) setTimeout(backTo, 250, top)
 }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-test-script-state"] })
 // Leaving signs out, and puts the other page in the place of this one: Back does not come here again.
 addEventListener("click", event => {
@@ -241,6 +248,13 @@ addEventListener("pageshow", ({ persisted }) => {
 })
 // The page scrolls inside a box whose place the browser forgets on a reload.
 const main = () => document.querySelector("[data-testid=stMain]")
+// A slow page is not yet as long as it was; whoever scrolls meanwhile goes where they like.
+const backTo = (top, tries = 30) => {
+  if (main()) main().scrollTop = top
+  if (tries && !moved && Math.abs((main()?.scrollTop ?? 0) - top) > 1) setTimeout(backTo, 100, top, tries - 1)
+}
+let moved = false
+for (const how of ["wheel", "touchmove", "keydown"]) addEventListener(how, () => { moved = true }, { passive: true })
 addEventListener("pagehide", () => {
   leaveField()
   sendUnsaved()
@@ -251,7 +265,7 @@ try {
   if (top) new MutationObserver((changes, watch) => {
     if (!document.querySelector(".st-key-foot")) return
     watch.disconnect()
-    setTimeout(() => { main().scrollTop = top }, 250)  // once it has unfolded
+    setTimeout(backTo, 250, top)  // once it has unfolded
   }).observe(document, { subtree: true, childList: true })
 } catch {}
 addEventListener("beforeunload", leaveField)

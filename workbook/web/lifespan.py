@@ -53,7 +53,7 @@ def prepared(address: str | None) -> settings.Settings:
         passphrases.common()
         if chosen.demo:
             demo.make_way(chosen.folder)
-        home = house.open_house(chosen)
+        home = house.open_house(chosen, here=_here())
         if chosen.demo:
             demo.fill(home)
     except (SettingTrouble, SeedTrouble, KeyTrouble, StoreTrouble) as trouble:
@@ -99,8 +99,13 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     home = house.open_house()
     for name in SLOW_IMPORTS:
         importlib.import_module(name)
-    here = home.settings.public_url or f"{_here()}, without HTTPS and so for this machine only"
+    here = home.settings.public_url or f"{home.here}, without HTTPS and so for this machine only"
     print(f"The workbook is open at {here}   (Ctrl+C stops it)", flush=True)
+    if not home.settings.demo and (code := home.gate.first_coach_code()):
+        print(
+            f"Set-up code for the first coach, told this once: {code}   (sign in, then open {home.settings.public_url or home.here}/coach)"
+        )
+        print("Lost it? `make coach` makes another.", flush=True)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again
     keeper = Keeper(home.store, home.clock, backing_up=not home.settings.demo)

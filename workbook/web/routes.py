@@ -10,6 +10,8 @@ from starlette.routing import Route
 from workbook import export, gate, house
 from workbook.house import House
 from workbook.logbook import note
+from workbook.refused import Refused
+from workbook.store.accounts import Session
 from workbook.store.engine import StoreTrouble
 from workbook.web.front_page import PAGES
 from workbook.web.guard import cookie_name, cookie_of, set_cookie
@@ -53,23 +55,52 @@ async def take_everything(request: Request) -> Response:
     return await _taken_away(request, "zip")
 
 
+async def take_group(request: Request) -> Response:
+    """What one group's members share, for their coach, as one CSV file."""
+    home = house.open_house()
+    session, why = await _asking(request, home)
+    if session and not why and not home.gate.is_coach(session.person_id):
+        why = "no_coach"
+    if session is None or why:
+        return _refused(request, session, why, "/coach")
+    desk = home.desk_of(session.person_id)
+    try:
+        body = await run_in_threadpool(desk.weeks, request.query_params.get("id", ""))
+    except Refused as refused:
+        return _refused(request, session, refused.code, "/coach")
+    return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
+
+
 async def _taken_away(request: Request, what: str) -> Response:
     """A download for a signed-in browser that gave its passphrase in the last ten minutes; otherwise back to the page."""
     home = house.open_house()
+    session, why = await _asking(request, home)
+    if session is None or why:
+        return _refused(request, session, why, "/my-data")
+    note("exported", what=what, person=session.person_id, session=session.session_id)
+    book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
+    body = await run_in_threadpool(export.progress if what == "csv" else export.everything, book)
+    kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
+    return _file(body, kind, f"notes-{book.today.isoformat()}.{what}")
+
+
+async def _asking(request: Request, home: House) -> tuple[Session | None, str]:
+    """Who asks for a file, and why they get none, if so."""
     session = await run_in_threadpool(home.gate.who, _cookie(request, home))
     why = "" if session else "nobody"
     if session and not home.gate.proved(session):
         why = "not_proved"
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         why = "from_elsewhere"
-    if session is None or why:
-        note("export_refused", why=why, person=session.person_id if session else "", address=_address(request))
-        return RedirectResponse("/my-data", status_code=303)
-    note("exported", what=what, person=session.person_id, session=session.session_id)
-    book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
-    body = await run_in_threadpool(export.progress if what == "csv" else export.everything, book)
-    kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
-    name = f"notes-{book.today.isoformat()}.{what}"
+    return session, why
+
+
+def _refused(request: Request, session: Session | None, why: str, back_to: str) -> Response:
+    note("export_refused", why=why, person=session.person_id if session else "", address=_address(request))
+    return RedirectResponse(back_to, status_code=303)
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
     return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
@@ -86,5 +117,6 @@ ROUTES = [
     Route("/in", take_up),
     Route("/take/progress.csv", take_progress),
     Route("/take/everything.zip", take_everything),
+    Route("/take/group.csv", take_group),
     Route("/keep", keep, methods=["POST"]),
 ]

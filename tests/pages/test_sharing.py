@@ -1,0 +1,440 @@
+"""Sharing as a person meets it: beside each answer, on Who can see this, on Today, and in the steps."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Toggle
+
+from tests import characters
+from tests.characters import Clock
+from tests.pages.test_pages import STORY, Browser, ada, browser, home, html, seen
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Card, Group, Resource
+from workbook.gate import PROOF_LASTS
+from workbook.house import House
+from workbook.my_workbook import MyWorkbook
+from workbook.store.opening import Store
+from workbook.ui import my_groups
+
+__all__ = ["ada", "browser", "home"]
+
+WORDS = "seven slow trams at dusk"
+Circle = tuple[CoachDesk, str]
+
+
+@pytest.fixture
+def circle(home: House, ada: MyWorkbook) -> Circle:
+    """Mara's desk, and her group, with Ada in it."""
+    desk = home.desk_of(characters.person(home.store, "Mara"))
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    ada.sharing.join(desk.invite(group), called="A.", scopes=("ticked",))
+    return desk, group
+
+
+def press(page: AppTest, words: str) -> AppTest:
+    return next(one for one in page.button if one.label == words).click().run()
+
+
+def labels(page: AppTest) -> list[str]:
+    return [one.label for one in page.button]
+
+
+def prove(page: AppTest, words: str, button: str) -> AppTest:
+    next(one for one in page.text_input if one.label == "Passphrase").input(words)
+    return press(page, button)
+
+
+def toggle(page: AppTest, end: str) -> Toggle:
+    return next(one for one in page.toggle if one.key and one.key.endswith(end))
+
+
+def shared_with(circle: Circle) -> list[str]:
+    """The words a coach sees of the one person in the group."""
+    desk, group = circle
+    [person] = desk.people(group)
+    return [one.words for one in desk.person(group, person.membership_id).answers or ()]
+
+
+def late(browser: Browser, book: MyWorkbook, clock: Clock) -> None:
+    """Signed in so long ago that the passphrase is asked for again."""
+    browser.sign_in(book.person_id)
+    clock.go_on(seconds=PROOF_LASTS.total_seconds())
+
+
+# Beside an answer
+
+
+def test_this_version_is_shared_and_later_words_are_not(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at="drifted")
+    page = (
+        next(one for one in page.button if one.key and "|together|" in one.key and "|share|" in one.key).click().run()
+    )
+    assert shared_with(circle) == [STORY]
+    assert html(page, "Shared with Mara · 09:00")
+    page.text_area[0].input("Only for me").run()
+    assert html(page, "An earlier version is shared with Mara. This one is yours alone.")
+    assert "Only for me" not in shared_with(circle)
+
+
+def test_sharing_a_newer_version_takes_the_older_one_back(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    _, group = circle
+    first = ada.answer("reflect.drifted", "together", "first")
+    ada.sharing.share_answer(group, first.answer_id)
+    ada.answer("reflect.drifted", "together", "second")
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at="drifted")
+    [newer] = [one for one in page.button if one.key and "|together|" in one.key and one.key.endswith(group)]
+    page = newer.click().run()
+    assert shared_with(circle) == ["second"]
+    page = press(page, "Stop sharing")
+    assert shared_with(circle) == []
+    assert not html(page, "Shared with Mara")
+
+
+def test_sharing_asks_for_the_passphrase_where_it_was_not_given_lately_and_stopping_never_does(
+    browser: Browser, home: House, clock: Clock
+) -> None:
+    rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
+    desk = home.desk_of(characters.person(home.store, "Mara"))
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    rowan.sharing.join(desk.invite(group), scopes=("ticked",))
+    rowan.answer("reflect.drifted", "together", STORY)
+    late(browser, rowan, clock)
+    page = press(browser.open("steps/reflect", at="drifted"), "Share this version")
+    assert shared_with((desk, group)) == []
+    page = prove(page, "not the right words", "Share it")
+    assert html(page, "That is not your passphrase") and shared_with((desk, group)) == []
+    page = prove(page, WORDS, "Share it")
+    assert shared_with((desk, group)) == [STORY]
+    clock.go_on(minutes=11)
+    press(page, "Stop sharing")
+    assert shared_with((desk, group)) == []
+
+
+def test_nothing_can_be_ticked_where_no_coach_may_see_ticked_answers(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    _, group = circle
+    ada.sharing.withdraw(group, "ticked")
+    browser.sign_in(ada.person_id)
+    assert "Share this version" not in labels(browser.open("steps/reflect", at="drifted"))
+
+
+def test_with_two_coaches_each_button_says_whose(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    second = desk.make_group(Group("Book table", "Lena *B*"))
+    ada.sharing.join(desk.invite(second), scopes=("ticked",))
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at="drifted")
+    offered = {label for label in labels(page) if label.startswith("Share this version")}
+    assert offered == {"Share this version with Mara", "Share this version with Lena \\*B\\*"}
+    press(page, "Share this version with Mara")
+    assert {t.group_id for t in ada.sharing.ticked()} == {group}
+
+
+def test_an_empty_answer_the_safety_screen_and_what_one_hid_are_never_offered(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    ada.answer("reflect.drifted", "together", "")
+    ada.erase("reflect.drifted", "names")
+    asked = next((e, p) for e in ada.content.exercises for p in e.prompts if p.fills == "check_in.hid")
+    ada.answer(asked[0].key, asked[1].key, asked[1].options[0].key, occasion=ada.today.isoformat())
+    browser.sign_in(ada.person_id)
+    screen = next(e for e in ada.content.exercises if e.kind == "safety")
+    for path, at in (("reflect", "drifted"), ("reach_out", screen.key.split(".")[1]), ("check_in", "")):
+        page = browser.open(f"steps/{path}", **({"at": at} if at else {}))
+        assert "Share this version" not in labels(page), path
+
+
+def test_a_page_of_someone_without_groups_asks_once_whether_there_are_any(
+    browser: Browser, ada: MyWorkbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    read = Store.read
+
+    def counting(store: Store, sql: str, **params: object) -> object:
+        asked.append(sql)
+        return read(store, sql, **params)
+
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at="drifted")
+    monkeypatch.setattr(Store, "read", counting)
+    page.run()
+    about_groups = [sql for sql in asked if "memberships" in sql or "consents" in sql]
+    assert len(about_groups) == 1
+
+
+# Who can see this
+
+
+def test_the_first_line_says_what_each_coach_sees(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    assert html(page, "Mara (Tuesday circle) sees 0 answers you ticked.")
+    assert not html(page, "No coach is connected")
+    ada.sharing.withdraw(group, "ticked")
+    assert html(browser.page.run(), "Mara (Tuesday circle) sees the name you gave there. Nothing else.")
+    ada.sharing.leave(group)
+    assert html(browser.page.run(), "No coach is connected. Nothing is shared with anyone.")
+    assert desk.people(group) == []
+
+
+def test_a_visitor_and_a_covered_page_see_the_general_part_alone(
+    browser: Browser, home: House, ada: MyWorkbook, circle: Circle
+) -> None:
+    page = browser.open("mine/sharing")
+    assert "Tuesday circle" not in seen(page) and not page.toggle
+    browser.sign_in(ada.person_id)
+    found = home.gate.who(browser.cookie)
+    assert found is not None
+    assert "Tuesday circle" in seen(browser.page.run())
+    home.gate.cover(found)
+    page = browser.page.run()
+    assert "Tuesday circle" not in seen(page) and "Mara" not in seen(page) and not page.toggle
+
+
+def test_a_scope_is_given_with_the_passphrase_and_taken_back_at_once(
+    browser: Browser, home: House, clock: Clock
+) -> None:
+    rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
+    desk = home.desk_of(characters.person(home.store, "Mara"))
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    rowan.sharing.join(desk.invite(group), scopes=("steps",))
+    late(browser, rowan, clock)
+    page = toggle(browser.open("mine/sharing"), "|shape").set_value(True).run()
+    assert not toggle(page, "|shape").value
+    assert rowan.sharing.groups()[0].scopes == {"steps"}
+    page = prove(page, WORDS, "Share it")
+    assert toggle(page, "|shape").value
+    assert rowan.sharing.groups()[0].scopes == {"steps", "shape"}
+    clock.go_on(minutes=11)
+    page = toggle(page, "|steps").set_value(False).run()
+    assert rowan.sharing.groups()[0].scopes == {"shape"}
+    assert not [one for one in page.text_input if one.label == "Passphrase"]
+    assert desk.people(group)[0].opened is None
+
+
+def test_what_the_coach_sees_is_drawn_from_ones_own_rows_and_is_no_look(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    _, group = circle
+    saved = next(s for s in ada.saved("reflect.drifted") if s.prompt == "together")
+    ada.sharing.share_answer(group, saved.answer_id)
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    assert STORY not in seen(page)
+    page.session_state[f"{ada.person_id}|group|{group}|preview"] = True
+    page = page.run()
+    assert STORY in [one.value for one in page.text]
+    assert ada.sharing.looks() == []
+
+
+def test_ticked_answers_are_listed_each_with_the_way_to_stop(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    _, group = circle
+    saved = next(s for s in ada.saved("reflect.drifted") if s.prompt == "together")
+    ada.sharing.share_answer(group, saved.answer_id)
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    assert 'label: "1 answer ticked"' in seen(page)
+    page.session_state[f"{ada.person_id}|group|{group}|list"] = True
+    page = page.run()
+    assert STORY in [one.value for one in page.text]
+    press(page, "Stop sharing")
+    assert shared_with(circle) == []
+
+
+def test_an_erased_answer_is_ticked_no_more(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    _, group = circle
+    saved = next(s for s in ada.saved("reflect.drifted") if s.prompt == "together")
+    ada.sharing.share_answer(group, saved.answer_id)
+    ada.erase("reflect.drifted", "together")
+    browser.sign_in(ada.person_id)
+    assert html(browser.open("mine/sharing"), "Mara (Tuesday circle) sees 0 answers you ticked.")
+
+
+def test_notes_are_shown_as_typed_and_can_be_switched_off(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    [person] = desk.people(group)
+    desk.send_note(group, person.membership_id, "*Tea* is <b>on</b>")
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    page.session_state[f"{ada.person_id}|group|{group}|notes"] = True
+    page = page.run()
+    assert "*Tea* is <b>on</b>" in [one.value for one in page.text]
+    toggle(page, "|notes on").set_value(False).run()
+    assert ada.sharing.groups()[0].notes_off and desk.people(group)[0].notes_off
+
+
+def test_leaving_is_asked_for_plainly_and_ends_all_sharing(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    assert "Yes, leave Tuesday circle" not in labels(page)
+    page.session_state[f"{ada.person_id}|group|{group}|leaving"] = True
+    page = press(page.run(), "Yes, leave Tuesday circle")
+    assert ada.sharing.groups() == [] and desk.people(group) == []
+    assert [s.value for s in ada.saved("reflect.drifted") if s.prompt == "together"] == [STORY]
+
+
+def test_the_log_says_who_looked_at_what_and_when_in_ones_own_time(
+    browser: Browser, ada: MyWorkbook, circle: Circle, clock: Clock
+) -> None:
+    desk, group = circle
+    ada.sharing.grant(group, "shape")
+    [person] = desk.people(group)
+    clock.go_on(minutes=3)
+    desk.person(group, person.membership_id)
+    clock.go_on(minutes=3)
+    desk.weeks(group)
+    browser.sign_in(ada.person_id)
+    [table] = html(browser.open("mine/sharing"), "Who looked")
+    rows = re.findall(r"<th scope=row>(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td>", table)
+    assert [(row[0][-5:], *row[1:3]) for row in rows] == [
+        ("09:06", "Mara (Tuesday circle)", "A file. The copy stays with them"),
+        ("09:03", "Mara (Tuesday circle)", "Your page"),
+        ("09:00", "Mara (Tuesday circle)", "The list of people"),
+    ]
+    assert {row[3] for row in rows} == {"shape of the pod, answers ticked"}
+
+
+def test_a_long_log_begins_with_the_newest_twenty(
+    browser: Browser, ada: MyWorkbook, circle: Circle, clock: Clock
+) -> None:
+    desk, group = circle
+    for _ in range(my_groups.LOOKS_AT_FIRST + 3):
+        desk.people(group)
+        clock.go_on(minutes=2)
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    assert html(page, "Who looked")[0].count("<tr>") == my_groups.LOOKS_AT_FIRST + 1
+    page = press(page, "Show all 23")
+    assert html(page, "Who looked")[0].count("<tr>") == 24
+
+
+# Today
+
+
+def test_a_group_that_ended_is_told_once(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    desk.delete_group(group)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/today")
+    assert html(page, "Tuesday circle has ended.")
+    assert html(page, "Your notes stay yours. Nothing is shared with it any more.")
+    assert not html(press(page, "OK"), "has ended")
+    assert ada.sharing.ended() == []
+
+
+def test_a_note_is_on_today_until_it_is_read_or_two_weeks_old(
+    browser: Browser, ada: MyWorkbook, circle: Circle, clock: Clock
+) -> None:
+    desk, group = circle
+    [person] = desk.people(group)
+    desk.send_note(group, person.membership_id, "Tea is on")
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/today")
+    assert html(page, "A note from Mara") and "Tea is on" in [one.value for one in page.text]
+    assert not html(press(page, "Put away"), "A note from Mara")
+    browser.sign_in(ada.person_id)
+    assert not html(browser.open("steps/today"), "A note from Mara"), "at the next visit too"
+    desk.send_note(group, person.membership_id, "Cake, too")
+    assert "Cake, too" in [one.value for one in page.run().text]
+    clock.go_on(days=15)
+    browser.sign_in(ada.person_id)
+    assert not html(browser.open("steps/today"), "A note from Mara")
+
+
+def test_what_a_coach_suggests_is_said_to_be_theirs(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    desk.change_group(group, replace(desk.group(group), suggested=("stay_open.closing",)))
+    for key in ("welcome.before", "welcome.first_dots"):
+        ada.note_opened(key)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/today")
+    assert html(page, "Mara suggests this one this week")
+    assert html(page, ada.content.exercise("stay_open.closing").title)
+    ada.sharing.leave(group)
+    assert html(browser.page.run(), "One small thing, if you like")
+
+
+# Steps
+
+
+def test_what_a_group_leaves_out_is_not_there_unless_it_is_written_in(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    every = [e.key for e in ada.content.step("reflect").exercises]
+    desk.change_group(group, replace(desk.group(group), hidden=(every[0], "reflect.drifted")))
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect")
+    listed = [one.key.removeprefix("open-") for one in page.button if one.key and one.key.startswith("open-")]
+    assert every[0] not in listed and listed[-1] == "reflect.drifted" and len(listed) == len(every) - 1
+    assert page.query_params["at"] != [every[0].split(".")[1]]
+    page = browser.open("steps/reflect", at="drifted")
+    assert page.text_area[0].value == STORY
+    page.text_area[0].input("still mine").run()
+    assert [s.value for s in ada.saved("reflect.drifted") if s.prompt == "together"] == ["still mine"]
+    assert "Next" not in labels(browser.page)
+    page = browser.open("steps/reflect", at=every[0].split(".")[1])
+    assert f"open-{every[0]}" not in [one.key for one in page.button]
+
+
+def test_a_step_left_out_whole_says_so(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    every = tuple(e.key for e in ada.content.step("stay_open").exercises)
+    desk.change_group(group, replace(desk.group(group), hidden=every))
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/stay_open")
+    assert html(page, "Your group leaves this step out for now.")
+    assert not page.exception
+
+
+def test_what_a_coach_wrote_is_labelled_as_theirs_and_never_read_as_markup(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    asked = {"kind": "long_text", "ask": "Which **song** was it?"}
+    key = desk.add_exercise(group, {"step": "reflect", "title": "A *song*", "purpose": "Hum it.", "prompts": [asked]})
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at=key.split(".")[1])
+    assert [one.value for one in page.header] == ["A \\*song\\*"]
+    assert html(page, "Written by Mara, your coach. What you write here is yours alone unless you tick it.")
+    page.text_area[0].input("The one about rain").run()
+    ada.sharing.leave(group)
+    page = browser.open("steps/reflect", at=key.split(".")[1])
+    assert page.text_area[0].value == "The one about rain"
+    assert html(page, "Written by Mara. What you write here")
+
+
+def test_reconnect_shows_what_the_coach_offers_as_theirs_with_links_that_tell_nothing(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    assert not html(browser.open("steps/reconnect"), "From Mara")
+    offer = replace(
+        desk.group(group),
+        card=Card("An evening", "Tuesdays", "Room <2>", "https://a.example/t?x=1&y=2"),
+        resources=(Resource("A talk", "Twelve minutes.", "https://a.example/talk"),),
+        newsletter="https://a.example/letter",
+        newsletter_promise="Used for nothing else.",
+    )
+    desk.change_group(group, offer)
+    browser.sign_in(ada.person_id)
+    [card] = html(browser.open("steps/reconnect"), "From Mara")
+    assert all(words in card for words in ("An evening", "Tuesdays", "Room &lt;2&gt;", "A talk", "Used for nothing"))
+    links = re.findall(r"<a [^>]*>", card)
+    assert len(links) == 3
+    assert all('target="_blank" rel="noreferrer noopener"' in link for link in links)
+    assert 'href="https://a.example/t?x=1&amp;y=2"' in links[0]
+
+
+def test_without_groups_today_and_the_steps_say_nothing_of_them(browser: Browser, ada: MyWorkbook) -> None:
+    browser.sign_in(ada.person_id)
+    for path in ("steps/today", "steps/reconnect"):
+        page = browser.open(path)
+        assert not html(page, "From ") and "OK" not in labels(page)

@@ -1,0 +1,713 @@
+"""What a coach sees: exactly what is consented to, as long as it is, and never without a trace."""
+
+import csv
+import io
+import itertools
+import re
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.characters import MONDAY, Clock, book_of, person, quick_hash
+from workbook import passphrases
+from workbook.coach_desk import CSV_COLUMNS, CoachDesk
+from workbook.coaching import SCOPES, Group
+from workbook.content import Content
+from workbook.gate import Gate, fresh_cookie
+from workbook.growth import Count
+from workbook.my_workbook import MyWorkbook
+from workbook.refused import Refused
+from workbook.settings import ROOT
+from workbook.store import groups, looks
+from workbook.store.accounts import Session
+from workbook.store.opening import Store, new_id
+
+HOME = "203.0.113.7"
+SECRET, SHARED, LATER = "what nobody else knows", "what may be read", "what came after that"
+NAMES = ("Noor", "Ruth on the stairs")
+OWN = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light this week?"}]}
+
+
+def desk_of(store: Store, words: Content, clock: Clock, name: str = "Mara") -> CoachDesk:
+    """The desk of a new coach."""
+    coach_id = person(store, name)
+    groups.add_code(store, coach_id, clock())
+    assert groups.spend_code(store, coach_id, coach_id, clock(), in_settings=False)
+    return CoachDesk(store, words, coach_id, clock)
+
+
+@dataclass
+class Circle:
+    """Mara's group, with Ada in it."""
+
+    desk: CoachDesk
+    group_id: str
+    ada: MyWorkbook
+    membership_id: str = ""
+    answer_id: str = ""
+
+    def let_in(self, book: MyWorkbook, *scopes: str, called: str = "") -> str:
+        before = {seen.membership_id for seen in self.desk.people(self.group_id)}
+        book.sharing.join(self.desk.invite(self.group_id), called=called, scopes=scopes)
+        return next(s.membership_id for s in self.desk.people(self.group_id) if s.membership_id not in before)
+
+
+@pytest.fixture
+def circle(store: Store, words: Content, clock: Clock) -> Circle:
+    """Ada has a workbook with secrets, and is in the group, sharing nothing."""
+    desk = desk_of(store, words, clock)
+    ada = book_of(store, words, clock, "Ada")
+    noor = ada.add_member(NAMES[0], place="movable")
+    ada.note_opened("reflect.drifted")
+    ada.answer("reflect.drifted", "together", SECRET)
+    clock.go_on(days=8)
+    ada.move(noor, "core", reason="She asked how I was.")
+    ada.add_member(NAMES[1], place="outer")
+    made = Circle(desk, desk.make_group(Group("Tuesday circle", "Mara")), ada)
+    made.membership_id = made.let_in(ada, called="A.")
+    made.answer_id = ada.answer("reflect.someone_stayed", "story", SHARED).answer_id
+    ada.sharing.share_answer(made.group_id, made.answer_id)
+    ada.answer("reflect.someone_stayed", "story", LATER)
+    return made
+
+
+def grant(circle: Circle, *scopes: str) -> None:
+    for scope in scopes:
+        circle.ada.sharing.grant(circle.group_id, scope)
+
+
+def withdraw(circle: Circle, *scopes: str) -> None:
+    for scope in scopes:
+        circle.ada.sharing.withdraw(circle.group_id, scope)
+
+
+# Each method that reads or reaches people, as a coach calls it.
+AT_PEOPLE: dict[str, Callable[[Circle], Any]] = {
+    "people": lambda c: c.desk.people(c.group_id),
+    "person": lambda c: c.desk.person(c.group_id, c.membership_id),
+    "board": lambda c: c.desk.board(c.group_id),
+    "weeks": lambda c: c.desk.weeks(c.group_id).decode(),
+    "send_note": lambda c: c.desk.send_note(c.group_id, c.membership_id, "Good to have you here."),
+    "notes": lambda c: c.desk.notes(c.group_id, c.membership_id),
+}
+# Each that concerns a group's own words and links.
+AT_GROUPS: dict[str, Callable[[CoachDesk, str], Any]] = {
+    "group": lambda desk, g: desk.group(g),
+    "change_group": lambda desk, g: desk.change_group(g, Group("Mine now", "Lena")),
+    "delete_group": lambda desk, g: desk.delete_group(g),
+    "add_exercise": lambda desk, g: desk.add_exercise(g, OWN),
+    "remove_exercise": lambda desk, g: desk.remove_exercise(g, "reflect.group_0000000000000000"),
+    "content_of": lambda desk, g: desk.content_of(g),
+    "invites": lambda desk, g: desk.invites(g),
+    "invite": lambda desk, g: desk.invite(g),
+    "close_invite": lambda desk, g: desk.close_invite(g, new_id()),
+}
+OF_NOBODY = {"today", "groups", "make_group"}
+LEAKS = (SECRET, SHARED, LATER, *NAMES, "She asked how I was.", "Ada")
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_every_method_of_the_desk_is_in_the_matrix() -> None:
+    public = {name for name in vars(CoachDesk) if not name.startswith("_")}
+    assert public == AT_PEOPLE.keys() | AT_GROUPS.keys() | OF_NOBODY
+
+
+@pytest.mark.promise("consent_field_matrix")
+@pytest.mark.parametrize("method", AT_PEOPLE)
+@pytest.mark.parametrize("phase", ["before", "during", "after", "after leaving"])
+def test_what_a_method_gives_before_during_and_after_consent(circle: Circle, method: str, phase: str) -> None:
+    if phase != "before":
+        grant(circle, *SCOPES)
+        AT_PEOPLE[method](circle)
+    if phase == "after":
+        withdraw(circle, *SCOPES)
+    if phase == "after leaving":
+        circle.ada.sharing.leave(circle.group_id)
+    if phase == "after leaving" and method in ("person", "send_note", "notes"):
+        with pytest.raises(Refused) as refused:
+            AT_PEOPLE[method](circle)
+        assert refused.value.code == "not_here"
+        return
+    given = repr(AT_PEOPLE[method](circle))
+    allowed = {SHARED} if (method, phase) == ("person", "during") else set()
+    assert {leak for leak in LEAKS if leak in given} == allowed
+    tells = {"people": "Count(", "person": "A time someone stayed", "weeks": "2026-03-09"}.get(method)
+    assert tells is None or (tells in given) == (phase == "during"), given
+
+
+@pytest.mark.promise("consent_field_matrix")
+@pytest.mark.parametrize("scopes", [s for n in range(4) for s in itertools.combinations(SCOPES, n)], ids="+".join)
+@pytest.mark.parametrize("withdrawn", [False, True], ids=["granted", "withdrawn and granted anew"])
+def test_a_coach_sees_exactly_the_cells_that_are_consented_to(
+    circle: Circle, clock: Clock, scopes: tuple[str, ...], withdrawn: bool
+) -> None:
+    if withdrawn:
+        grant(circle, *SCOPES)
+        withdraw(circle, *SCOPES)
+    grant(circle, *scopes)
+    [listed] = circle.desk.people(circle.group_id)
+    page = circle.desk.person(circle.group_id, circle.membership_id)
+    rows = list(csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig"))))
+    assert (listed.called, listed.joined, listed.scopes) == ("A.", date(2026, 3, 9), frozenset(scopes))
+
+    steps, shape, ticked = ("steps" in scopes, "shape" in scopes, "ticked" in scopes)
+    assert listed.opened == ({"reflect": 1} if steps else None)
+    assert listed.active == page.summary.active == (date(2026, 3, 2) if steps else None)
+    assert page.steps == ((("reflect", page.steps[0][1], MONDAY.date(), MONDAY.date()),) if page.steps else None)
+    assert (page.steps is not None) == steps
+
+    now = Count(date(2026, 3, 10), 1, 0, 1)
+    assert (listed.shape[-1] if listed.shape else None) == (now if shape else None)
+    assert page.shape == ((Count(MONDAY.date(), 0, 1, 0), now) if shape else None)
+
+    assert listed.ticked == (1 if ticked else None)
+    assert [a.words for a in page.answers or ()] == ([SHARED] if ticked else [])
+    assert (page.answers is not None) == ticked
+
+    assert [r["week"] for r in rows] == (
+        ["2026-03-02", "2026-03-09"] if steps or shape else ["2026-03-09"] if ticked else []
+    )
+    for row in rows:
+        assert {row[f"opened_{s}"] == "" for s in ("reflect", "reach_out")} == {not steps}
+        assert {row[ring] == "" for ring in ("core", "movable", "outer")} == {not shape}
+        assert (row["answers_shared"] == "") == (not ticked)
+    text = repr((listed, page, rows))
+    assert {leak for leak in LEAKS if leak in text} == ({SHARED} if ticked else set())
+
+
+@pytest.mark.promise("consent_field_matrix")
+@pytest.mark.parametrize("scopes", [s for n in range(4) for s in itertools.combinations(SCOPES, n)], ids="+".join)
+def test_what_a_person_is_shown_beforehand_is_what_the_coach_then_sees(circle: Circle, scopes: tuple[str, ...]) -> None:
+    shown = circle.ada.sharing.preview(circle.group_id, scopes)
+    assert circle.ada.sharing.looks() == []
+    grant(circle, *scopes)
+    assert shown == circle.desk.person(circle.group_id, circle.membership_id)
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_an_answer_is_seen_in_the_version_ticked_until_it_is_taken_back(circle: Circle) -> None:
+    def seen() -> list[str]:
+        return [a.words for a in circle.desk.person(circle.group_id, circle.membership_id).answers or ()]
+
+    grant(circle, "ticked")
+    assert seen() == [SHARED], "later typing stays private"
+    newest = circle.ada.versions("reflect.someone_stayed", "story")[0]
+    circle.ada.sharing.share_answer(circle.group_id, newest.answer_id)
+    assert seen() == [SHARED, LATER]
+    circle.ada.sharing.unshare_answer(circle.group_id, circle.answer_id)
+    assert seen() == [LATER]
+    circle.ada.erase("reflect.someone_stayed", "story")
+    assert seen() == [] and circle.desk.people(circle.group_id)[0].ticked == 0
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_the_safety_screen_cannot_be_shared(circle: Circle, words: Content) -> None:
+    screen = next(e for e in words.exercises if e.kind == "safety")
+    who = (
+        next(p for p in screen.prompts if p.kind != "safety")
+        if any(p.kind != "safety" for p in screen.prompts)
+        else None
+    )
+    grant(circle, *SCOPES)
+    member = circle.ada.members()[0].member_id
+    circle.ada.decide_contact(member, "not_for_now")
+    if who is not None:
+        with suppress(Refused):
+            saved = circle.ada.answer(screen.key, who.key, member)
+            circle.ada.sharing.share_answer(circle.group_id, saved.answer_id)
+    assert "not_for_now" not in repr(circle.desk.person(circle.group_id, circle.membership_id))
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_the_notes_of_what_one_might_share_grant_nothing(circle: Circle) -> None:
+    for prompt in ("steps", "shape", "ticked"):
+        circle.ada.answer("welcome.who_sees", prompt, True)
+    assert circle.desk.people(circle.group_id)[0].scopes == frozenset()
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_a_consent_to_one_coach_is_none_to_another_nor_to_another_group(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    grant(circle, *SCOPES)
+    lena = desk_of(store, words, clock, "Lena")
+    theirs, second = lena.make_group(Group("Lena's", "Lena")), circle.desk.make_group(Group("Second", "Mara"))
+    for desk, group_id in ((lena, theirs), (circle.desk, second)):
+        circle.ada.sharing.join(desk.invite(group_id))
+        [seen] = desk.people(group_id)
+        assert (seen.scopes, seen.opened, seen.shape, seen.ticked) == (frozenset(), None, None, None)
+    for method in (*AT_PEOPLE, *AT_GROUPS):
+        foreign = Circle(lena, circle.group_id, circle.ada, circle.membership_id)
+        call = AT_PEOPLE.get(method)
+        with pytest.raises(Refused) as refused:
+            call(foreign) if call else AT_GROUPS[method](lena, circle.group_id)
+        made_up = Circle(lena, new_id(), circle.ada, new_id())
+        with pytest.raises(Refused) as unknown:
+            call(made_up) if call else AT_GROUPS[method](lena, new_id())
+        assert refused.value.code == unknown.value.code == "not_here", method
+    mixed = Circle(lena, theirs, circle.ada, circle.membership_id)
+    for method in ("person", "send_note", "notes"):
+        with pytest.raises(Refused):
+            AT_PEOPLE[method](mixed)
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_what_another_coach_wrote_is_not_among_the_pages_a_coach_sees(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    lena = desk_of(store, words, clock, "Lena")
+    theirs = lena.make_group(Group("Lena's", "Lena"))
+    circle.ada.sharing.join(lena.invite(theirs))
+    foreign = lena.add_exercise(theirs, {**OWN, "title": "After the overdose"})
+    own = circle.desk.add_exercise(circle.group_id, OWN)
+    screen = next(e.key for e in words.exercises if e.kind == "safety")
+    grant(circle, "steps")
+    for key in (foreign, own, screen, "welcome.who_sees", "check_in.weekly"):
+        circle.ada.note_opened(key)
+    page = circle.desk.person(circle.group_id, circle.membership_id)
+    assert [title for _, title, _, _ in page.steps or ()][1:] == ["Your week"]
+    assert circle.desk.people(circle.group_id)[0].opened == {"reflect": 1}
+    [row] = list(csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig"))))[1:]
+    assert (row["opened_reflect"], row["opened_reach_out"]) == ("1", "0"), "of the file too"
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_a_restored_backup_shares_nothing_until_the_person_says_so(circle: Circle, store: Store, clock: Clock) -> None:
+    grant(circle, *SCOPES)
+    assert groups.pause_sharing(store, clock()) == 1
+    [seen] = circle.desk.people(circle.group_id)
+    assert seen.scopes == frozenset()
+    assert circle.ada.sharing.groups()[0].answers == frozenset()
+    assert groups.pause_sharing(store, clock()) == 0
+
+
+# The log
+
+
+@pytest.mark.promise("coach_reads_are_visible")
+@pytest.mark.parametrize(("method", "what"), [("people", "list"), ("person", "page"), ("weeks", "file")])
+def test_every_look_leaves_a_line_that_the_person_can_read(
+    circle: Circle, clock: Clock, method: str, what: str
+) -> None:
+    AT_PEOPLE[method](circle)
+    assert circle.ada.sharing.looks() == [], "who shares nothing was not looked at"
+    grant(circle, "steps", "shape")
+    AT_PEOPLE[method](circle)
+    [look] = circle.ada.sharing.looks()
+    assert (look.coach, look.group, look.what, look.scopes, look.at) == (
+        *("Mara", "Tuesday circle", what, ("shape", "steps")),
+        clock(),
+    )
+    AT_PEOPLE[method](circle)
+    assert len(circle.ada.sharing.looks()) == 1, "a page drawn again at once is the same look"
+    grant(circle, "ticked")
+    AT_PEOPLE[method](circle)
+    assert {one.scopes for one in circle.ada.sharing.looks()} == {("shape", "steps"), ("shape", "steps", "ticked")}
+    clock.go_on(minutes=2)
+    AT_PEOPLE[method](circle)
+    newest = circle.ada.sharing.looks()[0]
+    assert (newest.scopes, newest.at) == (("shape", "steps", "ticked"), clock())
+    assert len(circle.ada.sharing.looks()) == 3
+
+
+@pytest.mark.promise("coach_reads_are_visible")
+def test_a_look_that_cannot_be_noted_is_no_look(circle: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
+    grant(circle, *SCOPES)
+
+    def fails(*_: Any) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(looks, "note_looks", fails)
+    for method in ("people", "person", "weeks"):
+        with pytest.raises(OSError, match="disk"):
+            AT_PEOPLE[method](circle)
+
+
+@pytest.mark.promise("coach_reads_are_visible")
+def test_only_the_one_looked_at_has_the_line(circle: Circle, store: Store, words: Content, clock: Clock) -> None:
+    kofi = book_of(store, words, clock, "Kofi")
+    circle.let_in(kofi, "shape")
+    grant(circle, "shape")
+    before = len(kofi.sharing.looks())
+    clock.go_on(minutes=5)
+    circle.desk.person(circle.group_id, circle.membership_id)
+    assert len(kofi.sharing.looks()) == before
+    assert next(look.what for look in circle.ada.sharing.looks()) == "page"
+
+
+@pytest.mark.promise("coach_reads_are_visible")
+def test_every_public_method_that_reads_a_person_writes_the_log(circle: Circle) -> None:
+    grant(circle, *SCOPES)
+    for method, call in AT_PEOPLE.items():
+        before = len(circle.ada.sharing.looks())
+        told = repr(call(circle))
+        reads = any(sign in told for sign in ("Count(", "SharedAnswer(", "2026-03-09"))
+        assert (len(circle.ada.sharing.looks()) > before) == (reads and method != "board"), method
+
+
+# Joining
+
+
+def by_link(gate: Gate, token: str, address: str = HOME) -> str:
+    """What opening a link gives: the group's name, or why not."""
+    try:
+        return gate.invitation(token, fresh_cookie(), address).group.name
+    except Refused as refused:
+        return refused.code
+
+
+@pytest.mark.promise("invite_bruteforce_and_race")
+def test_ten_thousand_guesses_are_five_checked_an_hour(circle: Circle, store: Store, clock: Clock) -> None:
+    gate = Gate(store, clock)
+    good = circle.desk.invite(circle.group_id, days=60)
+    ends = []
+    for number in range(10_000):
+        ends.append(by_link(gate, f"guess-{number}"))
+        clock.go_on(seconds=9)
+    checked = ends.count("invite_unknown")
+    assert set(ends) == {"invite_unknown", "wait"}
+    assert checked <= 5 * (10_000 * 9 / 3600 + 1)
+    print(f"10,000 guesses in 25 h from one address: {checked} checked, 0 opened")
+    assert by_link(gate, good, "198.51.100.4") == "Tuesday circle", "nobody elsewhere waits for that"
+    clock.go_on(hours=1)
+    assert by_link(gate, good) == "Tuesday circle"
+
+
+@pytest.mark.promise("invite_bruteforce_and_race")
+def test_opening_a_link_spends_nothing_and_is_no_guess(circle: Circle, store: Store, clock: Clock) -> None:
+    gate = Gate(store, clock)
+    token = circle.desk.invite(circle.group_id, kind="personal", label="for Kofi")
+    assert {by_link(gate, token) for _ in range(50)} == {"Tuesday circle"}
+    invite = circle.desk.invites(circle.group_id)[0]
+    assert (invite.used, invite.label, invite.state(clock())) == (0, "for Kofi", "open")
+
+
+@pytest.mark.promise("invite_bruteforce_and_race")
+@pytest.mark.parametrize(("kind", "seats"), [("personal", 1), ("group", 3)])
+def test_fifty_at_once_take_no_more_than_the_places_there_are(
+    circle: Circle, store: Store, words: Content, clock: Clock, kind: str, seats: int
+) -> None:
+    token = circle.desk.invite(circle.group_id, kind=kind, seats=seats)
+    books = [book_of(store, words, clock, f"P{n}") for n in range(50)]
+    ready, ends = threading.Barrier(50), []
+
+    def join(book: MyWorkbook) -> None:
+        ready.wait()
+        try:
+            book.sharing.join(token)
+        except Refused as refused:
+            ends.append(refused.code)
+        else:
+            ends.append("in")
+
+    threads = [threading.Thread(target=join, args=(book,)) for book in books]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    full = "invite_used" if kind == "personal" else "invite_full"
+    assert sorted(ends) == sorted(["in"] * seats + [full] * (50 - seats))
+    assert len(circle.desk.people(circle.group_id)) == 1 + seats
+
+
+@pytest.mark.promise("invite_bruteforce_and_race")
+def test_of_a_token_only_a_fingerprint_is_kept(circle: Circle, store: Store) -> None:
+    token = circle.desk.invite(circle.group_id)
+    assert len(token) == 32 and re.fullmatch(r"[\w-]+", token)
+    store.engine.settle()
+    kept = b"".join(p.read_bytes() for p in store.folder.rglob("*") if p.is_file() and p.suffix in (".wal", ".jsonl"))
+    rows = store.read("SELECT * FROM invites")
+    assert token not in repr(rows) and token.encode() not in kept
+    assert len({circle.desk.invite(circle.group_id) for _ in range(20)}) == 20
+
+
+def test_each_link_that_is_not_open_says_why(circle: Circle, store: Store, words: Content, clock: Clock) -> None:
+    gate = Gate(store, clock)
+    closed = circle.desk.invite(circle.group_id)
+    circle.desk.close_invite(circle.group_id, circle.desk.invites(circle.group_id)[0].invite_id)
+    short = circle.desk.invite(circle.group_id, days=1)
+    used = circle.desk.invite(circle.group_id, kind="personal")
+    full = circle.desk.invite(circle.group_id, seats=1)
+    book_of(store, words, clock, "Kofi").sharing.join(used)
+    book_of(store, words, clock, "Noor").sharing.join(full)
+    clock.go_on(days=2)
+    says = {
+        name: by_link(gate, token)
+        for name, token in (("closed", closed), ("short", short), ("used", used), ("full", full))
+    }
+    assert says == {"closed": "invite_closed", "short": "invite_expired", "used": "invite_used", "full": "invite_full"}
+    assert by_link(gate, "nothing") == "invite_unknown"
+    assert [by_link(gate, closed) for _ in range(20)] == ["invite_closed"] * 20, "a known link is no guess"
+
+
+def test_a_place_is_free_again_when_someone_leaves_but_a_personal_link_is_spent(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    kofi, noor = book_of(store, words, clock, "Kofi"), book_of(store, words, clock, "Noor")
+    group, own = circle.desk.invite(circle.group_id, seats=1), circle.desk.invite(circle.group_id, kind="personal")
+    kofi.sharing.join(group)
+    kofi.sharing.leave(circle.group_id)
+    noor.sharing.join(group)
+    kofi.sharing.join(own)
+    kofi.sharing.leave(circle.group_id)
+    with pytest.raises(Refused) as refused:
+        kofi.sharing.join(own)
+    assert refused.value.code == "invite_used"
+
+
+def test_nobody_joins_twice_nor_their_own_group(circle: Circle, store: Store, words: Content, clock: Clock) -> None:
+    token = circle.desk.invite(circle.group_id)
+    mara = MyWorkbook(store, words, circle.desk.coach_id, clock, "UTC")
+    for book, code in ((mara, "own_group"), (circle.ada, "in_already")):
+        with pytest.raises(Refused) as refused:
+            book.sharing.join(token)
+        assert refused.value.code == code
+
+
+def test_joining_with_nothing_shared_is_a_full_membership(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    kofi = book_of(store, words, clock, "Kofi")
+    kofis = circle.let_in(kofi)
+    key = circle.desk.add_exercise(circle.group_id, OWN)
+    assert kofi.content.exercise(key).by == "Mara"
+    seen = next(s for s in circle.desk.people(circle.group_id) if s.membership_id == kofis)
+    assert (seen.called, seen.scopes) == ("", frozenset())
+
+
+def test_a_browser_comes_back_to_the_link_it_opened_for_half_an_hour(
+    circle: Circle, store: Store, clock: Clock
+) -> None:
+    gate, cookie = Gate(store, clock), fresh_cookie()
+    token = circle.desk.invite(circle.group_id)
+    assert gate.held(cookie) is None
+    gate.invitation(token, cookie, HOME)
+    held = gate.held(cookie)
+    assert held is not None and (held.token, held.group.name) == (token, "Tuesday circle")
+    assert gate.held(fresh_cookie()) is None
+    clock.go_on(minutes=31)
+    assert gate.held(cookie) is None
+    gate.invitation(token, cookie, HOME)
+    circle.desk.close_invite(circle.group_id, circle.desk.invites(circle.group_id)[0].invite_id)
+    with pytest.raises(Refused) as refused:
+        gate.held(cookie)
+    assert refused.value.code == "invite_closed"
+    assert gate.held(cookie) is None
+
+
+# Groups and their exercises
+
+
+def test_hiding_adding_and_removing_loses_no_answer(circle: Circle, clock: Clock) -> None:
+    key = circle.desk.add_exercise(circle.group_id, OWN)
+    circle.ada.answer(key, "p1", "Soup with Noor.")
+    circle.desk.remove_exercise(circle.group_id, key)
+    kept = circle.ada.content.exercise(key)
+    assert (kept.hidden, kept.by, kept.title) == (True, "Mara", "Your week")
+    assert [s.value for s in circle.ada.saved(key)] == ["Soup with Noor."]
+    assert circle.ada.answer(key, "p1", "Soup, twice.").value == "Soup, twice."
+    circle.desk.delete_group(circle.group_id)
+    assert [s.value for s in circle.ada.saved(key)] == ["Soup, twice."]
+    grown = next(p for p in circle.ada.progress() if p.exercise.key == key)
+    assert grown.answered == 1
+
+
+def test_a_hidden_exercise_still_takes_answers(circle: Circle) -> None:
+    circle.desk.change_group(circle.group_id, Group("Tuesday circle", "Mara", hidden=("reflect.drifted",)))
+    assert circle.ada.content.exercise("reflect.drifted").hidden
+    circle.ada.answer("reflect.drifted", "together", "more of it")
+    assert circle.ada.versions("reflect.drifted", "together")[0].value == "more of it"
+
+
+def test_words_that_stay_the_same_are_not_kept_again(circle: Circle, store: Store) -> None:
+    circle.desk.change_group(circle.group_id, Group("Tuesday circle", "Mara"))
+    assert store.read("SELECT count(*) FROM coach_groups") == [(1,)]
+    circle.desk.change_group(circle.group_id, Group("Wednesday circle", "Mara"))
+    assert circle.desk.group(circle.group_id).name == "Wednesday circle"
+
+
+def test_a_group_that_ends_leaves_every_workbook_whole_and_tells_its_members(circle: Circle, clock: Clock) -> None:
+    grant(circle, *SCOPES)
+    before = circle.ada.everything_answered()
+    token = circle.desk.invite(circle.group_id)
+    circle.desk.delete_group(circle.group_id)
+    assert circle.ada.everything_answered() == before and circle.ada.sharing.groups() == []
+    assert {e.state for e in circle.ada.consents()[-4:]} == {"withdrawn"}
+    [ended] = circle.ada.sharing.ended()
+    assert (ended.group, ended.coach) == ("Tuesday circle", "Mara")
+    circle.ada.sharing.note_told(circle.group_id)
+    assert circle.ada.sharing.ended() == []
+    assert by_link(Gate(circle.desk._store, clock), token) == "invite_unknown"
+    with pytest.raises(Refused):
+        circle.desk.people(circle.group_id)
+
+
+def test_a_coach_who_deletes_everything_ends_their_groups(
+    circle: Circle, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(circle, *SCOPES)
+    gate = Gate(store, clock)
+    gate.delete_everything(Session("s", circle.desk.coach_id, clock(), clock() + timedelta(hours=1), clock(), False))
+    assert circle.ada.sharing.groups() == []
+    assert [(m.group, m.coach) for m in circle.ada.sharing.ended()] == [("Tuesday circle", "Mara")]
+    assert store.read("SELECT count(*) FROM coach_groups") == [(0,)]
+    assert SECRET in [s.value for s in circle.ada.everything_answered()]
+
+
+def test_a_person_who_deletes_everything_is_gone_from_the_desk(circle: Circle, store: Store) -> None:
+    grant(circle, *SCOPES)
+    circle.desk.people(circle.group_id)
+    circle.desk.send_note(circle.group_id, circle.membership_id, "Good to have you here.")
+    store.remove_person(circle.ada.person_id)
+    assert circle.desk.people(circle.group_id) == []
+    assert store.read("SELECT count(*) FROM looks") == [(0,)]
+
+
+def test_leaving_ends_all_sharing_and_joining_again_brings_none_back(circle: Circle) -> None:
+    grant(circle, *SCOPES)
+    circle.ada.sharing.leave(circle.group_id)
+    again = circle.let_in(circle.ada, called="A.")
+    assert again != circle.membership_id
+    [seen] = circle.desk.people(circle.group_id)
+    assert (seen.membership_id, seen.scopes) == (again, frozenset())
+    assert circle.ada.sharing.groups()[0].answers == frozenset()
+
+
+# Totals
+
+
+def test_totals_need_five_and_rest_when_one_of_few_goes(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    books = [book_of(store, words, clock, f"P{n}") for n in range(5)]
+    for number, book in enumerate(books):
+        book.add_member("x", place="core")
+        circle.let_in(book, "shape", *(["steps"] if number < 4 else []))
+        book.note_opened("reflect.drifted")
+    board = circle.desk.board(circle.group_id)
+    assert (board.joined, board.steps_of, board.opened, board.shape_of) == (6, None, None, 5)
+    assert board.shape is not None and board.shape[-1] == Count(clock().date(), 5, 0, 0)
+    grant(circle, "shape")
+    assert circle.desk.board(circle.group_id).shape_of == 5, "a single newcomer is not counted yet"
+    books[0].sharing.withdraw(circle.group_id, "shape")
+    assert circle.desk.board(circle.group_id).shape is None, "one less would tell what just this one has"
+    clock.go_on(days=29)
+    assert circle.desk.board(circle.group_id).shape_of == 5
+    books[4].sharing.grant(circle.group_id, "steps")
+    assert circle.desk.board(circle.group_id).opened == {"reflect": 5, "reach_out": 0, "reconnect": 0, "stay_open": 0}
+
+
+# Notes
+
+
+def test_a_note_is_kept_on_both_sides_until_they_are_switched_off(circle: Circle) -> None:
+    circle.desk.send_note(circle.group_id, circle.membership_id, "  Good to have *you* here.\n")
+    [received] = circle.ada.sharing.notes()
+    [sent] = circle.desk.notes(circle.group_id, circle.membership_id)
+    assert (received.way, sent.way, received.words) == ("received", "sent", sent.words)
+    assert sent.words == "  Good to have *you* here.\n"
+    circle.ada.sharing.put_away_note(received.note_id)
+    assert circle.ada.sharing.notes()[0].read_at is not None
+    assert circle.desk.notes(circle.group_id, circle.membership_id)[0].read_at is None, (
+        "a coach is not told who read what"
+    )
+    circle.ada.sharing.switch_notes(circle.group_id, on=False)
+    assert circle.desk.people(circle.group_id)[0].notes_off
+    with pytest.raises(Refused) as refused:
+        circle.desk.send_note(circle.group_id, circle.membership_id, "Hello?")
+    assert refused.value.code == "notes_off" and len(circle.ada.sharing.notes()) == 1
+    circle.ada.sharing.switch_notes(circle.group_id, on=True)
+    circle.desk.send_note(circle.group_id, circle.membership_id, "Hello again")
+    assert len(circle.ada.sharing.notes()) == 2
+
+
+@pytest.mark.parametrize(("note", "code"), [(" \n", "note_empty"), ("x" * 501, "text_long"), ("\x00", "text_odd")])
+def test_a_note_that_cannot_be_kept_is_refused(circle: Circle, note: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        circle.desk.send_note(circle.group_id, circle.membership_id, note)
+    assert refused.value.code == code
+
+
+# The file
+
+
+def test_the_file_documents_its_columns_and_runs_nothing(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    kofi = book_of(store, words, clock, "Kofi")
+    circle.let_in(kofi, "steps", called="=HYPERLINK(1)")
+    text = circle.desk.weeks(circle.group_id).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == list(CSV_COLUMNS)
+    assert rows[0]["person"] == "'=HYPERLINK(1)"
+
+
+# Becoming a coach
+
+
+@pytest.fixture
+def gate(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    monkeypatch.setattr(passphrases, "hashed", quick_hash)
+    return Gate(store, clock, coach_code="hosts own code 12345")
+
+
+def session_of(person_id: str, clock: Clock) -> Session:
+    return Session(new_id(), person_id, clock(), clock() + timedelta(hours=1), clock(), False)
+
+
+def test_a_set_up_code_makes_one_coach_once(gate: Gate, store: Store, clock: Clock) -> None:
+    ada, kofi = person(store, "Ada"), person(store, "Kofi")
+    code = gate.new_coach_code()
+    assert not gate.is_coach(ada)
+    gate.become_coach(session_of(ada, clock), f" {code.lower()} ", HOME)
+    assert gate.is_coach(ada)
+    with pytest.raises(Refused) as refused:
+        gate.become_coach(session_of(kofi, clock), code, HOME)
+    assert refused.value.code == "coach_code_wrong" and not gate.is_coach(kofi)
+
+
+def test_a_new_code_makes_the_one_before_worthless(gate: Gate, store: Store, clock: Clock) -> None:
+    ada = person(store, "Ada")
+    old, new = gate.new_coach_code(), gate.new_coach_code()
+    with pytest.raises(Refused):
+        gate.become_coach(session_of(ada, clock), old, HOME)
+    gate.become_coach(session_of(ada, clock), new, HOME)
+
+
+def test_the_hosts_own_code_is_taken_once_too(gate: Gate, store: Store, clock: Clock) -> None:
+    ada, kofi = person(store, "Ada"), person(store, "Kofi")
+    gate.become_coach(session_of(ada, clock), "HOSTS-OWN-CODE-12345", HOME)
+    with pytest.raises(Refused):
+        gate.become_coach(session_of(kofi, clock), "hosts own code 12345", HOME)
+    assert gate.is_coach(ada) and not gate.is_coach(kofi)
+
+
+def test_the_first_code_is_told_while_there_is_neither_coach_nor_code(store: Store, clock: Clock) -> None:
+    gate = Gate(store, clock)
+    code = gate.first_coach_code()
+    assert len(code.replace("-", "")) == 20 and gate.first_coach_code() == ""
+    assert Gate(store, clock, coach_code="hosts own code 12345").first_coach_code() == ""
+
+
+def test_set_up_codes_cannot_be_guessed(gate: Gate, store: Store, clock: Clock) -> None:
+    ada = person(store, "Ada")
+    gate.new_coach_code()
+    ends = []
+    for number in range(2_000):
+        try:
+            gate.become_coach(session_of(ada, clock), f"{number:020}", HOME)
+        except Refused as refused:
+            ends.append(refused.code)
+        clock.go_on(seconds=9)
+    assert set(ends) == {"coach_code_wrong", "wait"} and ends.count("coach_code_wrong") <= 5 * 6
+    assert not gate.is_coach(ada)
+
+
+def test_every_column_of_the_file_is_explained_in_the_guide_for_coaches() -> None:
+    guide = (ROOT / "docs" / "coaching.md").read_text("utf-8")
+    assert [name for name in CSV_COLUMNS if f"`{name}`" not in guide] == []

@@ -1,0 +1,384 @@
+"""CoachDesk: all that one coach may read, decided by the consents that stand, and the groups and links they make.
+
+Nothing here writes to a person's rows but what these rules ask for: a row in the log for every look, a note in their
+inbox, and the end of a membership when a group ends.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from workbook import coaching, codes
+from workbook.coaching import Board, Group, Invite, Seen, SeenPerson, SharedAnswer, week_of
+from workbook.content import Content, Prompt
+from workbook.csv_files import Row, csv_file
+from workbook.growth import Count, growth
+from workbook.logbook import note
+from workbook.pod import Move
+from workbook.refused import Refused
+from workbook.store import groups, looks, members
+from workbook.store.groups import Note
+from workbook.store.looks import Eyes
+from workbook.store.opening import Pen, Store, new_id
+
+TOKEN_BYTES = 24  # 192 bits
+CSV_COLUMNS = {
+    "group": "The name of the group.",
+    "person": "What the person lets you call them.",
+    "person_key": "The same in every row of one person.",
+    "week": "The Monday of the week.",
+    "steps_shared": "Whether the person shares which steps they opened; where not, the next columns are empty.",
+    "opened_reflect": "Exercises of Reflect opened for the first time in this week.",
+    "opened_reach_out": "The same for Reach Out.",
+    "opened_reconnect": "The same for Reconnect with Resources.",
+    "opened_stay_open": "The same for Stay Open.",
+    "shape_shared": "Whether the person shares the shape of their pod; where not, the next columns are empty.",
+    "core": "How many stood in the Core Circle at the end of the week.",
+    "movable": "How many were Movable People.",
+    "outer": "How many were Outer Resources.",
+    "answers_shared": "How many answers saved in this week are shared with you; the words themselves are not in this file.",
+}
+
+
+class CoachDesk:
+    """Bound to one coach: other coaches' groups, links and people cannot even be asked for.
+
+    `clock` gives naive UTC. A group or person that is not this coach's, or not there, is Refused alike (`not_here`).
+    """
+
+    def __init__(self, store: Store, content: Content, coach_id: str, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self.content = content
+        self.coach_id = coach_id
+
+    @property
+    def today(self) -> date:
+        """The day it is, in UTC."""
+        return self._clock().date()
+
+    # Groups
+
+    def groups(self) -> dict[str, Group]:
+        """This coach's groups by id, the one changed last first."""
+        return groups.of_coach(self._store, self.coach_id)
+
+    def group(self, group_id: str) -> Group:
+        """One of them."""
+        found = self.groups().get(group_id)
+        if found is None:
+            raise Refused("not_here")
+        return found
+
+    def make_group(self, group: Group) -> str:
+        """A new group's id; Refused where its words cannot be taken."""
+        kept = coaching.accept_group(group, self.content)
+        group_id = new_id()
+        with self._pen() as pen:
+            groups.keep(pen, group_id, kept)
+        note("group_made", person=self.coach_id)
+        return group_id
+
+    def change_group(self, group_id: str, group: Group) -> None:
+        """Other words for a group; what is the same already is not kept again."""
+        kept = coaching.accept_group(group, self.content)
+        with self._pen(group_id) as pen:
+            if kept != self.group(group_id):
+                groups.keep(pen, group_id, kept)
+
+    def delete_group(self, group_id: str) -> None:
+        """End a group for good: its links are closed, nothing is shared with it any more, and its members are told."""
+        self.group(group_id)
+        groups.end(self._store, self.coach_id, [group_id], self._clock())
+        note("group_deleted", person=self.coach_id)
+
+    def add_exercise(self, group_id: str, exercise: Mapping[str, Any]) -> str:
+        """A coach-written exercise for this group; its key. Refused with what is missing."""
+        group = self.group(group_id)
+        added = coaching.accept_added({**exercise, "key": ""}, self.content)
+        self.change_group(group_id, replace(group, added=(*group.added, added)))
+        return str(added["key"])
+
+    def remove_exercise(self, group_id: str, key: str) -> None:
+        """Take a coach-written exercise out of the group; who answered it keeps it with their answers."""
+        group = self.group(group_id)
+        left = tuple(one for one in group.added if one["key"] != key)
+        self.change_group(
+            group_id,
+            replace(
+                group,
+                added=left,
+                suggested=tuple(k for k in group.suggested if k != key),
+                hidden=tuple(k for k in group.hidden if k != key),
+                order={step: tuple(k for k in keys if k != key) for step, keys in group.order.items()},
+            ),
+        )
+
+    def content_of(self, group_id: str) -> Content:
+        """The exercises as a member of this group alone meets them."""
+        return coaching.adapted(self.content, [self.group(group_id)])
+
+    # Links
+
+    def invites(self, group_id: str) -> list[Invite]:
+        """A group's links, the newest first; their tokens are known to nobody any more."""
+        self.group(group_id)
+        return groups.invites(self._store, self.coach_id, group_id)
+
+    def invite(self, group_id: str, *, kind: str = "group", seats: int = 30, days: int = 28, label: str = "") -> str:
+        """A new link's token, told this once: 192 random bits, of which only a fingerprint is kept."""
+        seats, lasts = coaching.accept_invite(kind, seats, days)
+        label = coaching.accept_called(label)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        with self._pen(group_id) as pen:
+            made = Invite(new_id(), group_id, self.coach_id, kind, seats, pen.now + lasts, None, 0, pen.now, label)
+            groups.add_invite(pen, made, codes.fingerprint(token))
+        note("invite_made", person=self.coach_id, what=kind)
+        return token
+
+    def close_invite(self, group_id: str, invite_id: str) -> None:
+        """Nobody joins by this link any more; who has joined stays."""
+        if invite_id not in {one.invite_id for one in self.invites(group_id)}:
+            raise Refused("not_here")
+        with self._pen(group_id) as pen:
+            groups.close_invite(pen, invite_id)
+        note("invite_closed", person=self.coach_id)
+
+    # People
+
+    def people(self, group_id: str) -> list[Seen]:
+        """Everyone in the group, in the order they joined, each with what they share and nothing else."""
+        days = coaching.desk_days(self.today)
+        with self._looking(group_id, "list") as eyes:
+            rows = looks.people(eyes)
+            opened = _by_person(looks.opened_by_step(eyes, list(coaching.known_to_coach(self.content))))
+            shapes = looks.shapes(eyes, days)
+        return [self._seen(row, opened.get(row[0][0], []), shapes.get(row[0][0]), days) for row in rows]
+
+    def person(self, group_id: str, membership_id: str) -> SeenPerson:
+        """One person's page: what they share, and nothing else."""
+        with self._looking(group_id, "page", membership_id) as eyes:
+            return self._page(eyes, membership_id)
+
+    def board(self, group_id: str) -> Board:
+        """The group's totals. It reads nobody in particular: whoever shares less than asked for is not in them."""
+        eyes = self._eyes(group_id)
+        self._refuse_foreign(eyes, group_id)
+        sharing = looks.sharing(eyes)
+        steps = self._whom_to_count(group_id, "steps", sharing.get("steps", frozenset()))
+        shape = self._whom_to_count(group_id, "shape", sharing.get("shape", frozenset()))
+        known = list(coaching.known_to_coach(self.content))
+        days = coaching.desk_days(self.today, 4, 56)
+        opened = looks.people_by_step(eyes, known, _part(steps, sharing["steps"])) if steps else {}
+        return Board(
+            looks.joined(eyes),
+            len(steps) or None,
+            {key: coaching.told(opened.get(key, 0), len(steps)) for key in coaching.ARRANGED} if steps else None,
+            len(shape) or None,
+            looks.shape_of_all(eyes, _part(shape, sharing["shape"]), days) if shape else None,
+        )
+
+    def weeks(self, group_id: str) -> bytes:
+        """A CSV file of what is shared: one row for each person and week (`CSV_COLUMNS`)."""
+        name = self.group(group_id).name
+        with self._looking(group_id, "file") as eyes:
+            rows = looks.people(eyes)
+            opened = looks.opened(eyes, list(coaching.known_to_coach(self.content_of(group_id))))
+            moved, ticked = looks.moves(eyes), looks.answers_by_week(eyes)
+        by_person = [_by_person(found) for found in (opened, moved, ticked)]
+        note("exported", what="group", person=self.coach_id)
+        return csv_file(
+            list(CSV_COLUMNS),
+            (
+                {"group": name, **week}
+                for row in rows
+                for week in self._weeks(row, *(found.get(row[0][0], []) for found in by_person))
+            ),
+        )
+
+    # Notes
+
+    def send_note(self, group_id: str, membership_id: str, words: str) -> None:
+        """A short note of encouragement to one person; Refused where they switched notes off."""
+        words = coaching.accept_note(words)
+        found = self._inside(group_id, membership_id)
+        if found[3]:
+            raise Refused("notes_off")
+        groups.send_note(self._store, self.coach_id, (found[0][0], membership_id, group_id), words, self._clock())
+        note("note_sent", person=self.coach_id)
+
+    def notes(self, group_id: str, membership_id: str) -> list[Note]:
+        """The notes this coach sent to one person of the group, the newest first."""
+        self._inside(group_id, membership_id)
+        mine = groups.notes(self._store, self.coach_id)
+        return [n for n in reversed(mine) if n.way == "sent" and n.membership_id == membership_id]
+
+    # Within
+
+    @contextmanager
+    def _pen(self, group_id: str = "") -> Iterator[Pen]:
+        """The coach's own rows, in one transaction; Refused for a group that is not theirs."""
+        now = self._clock()
+        with self._store.pen(self.coach_id, now, now.date(), "UTC") as pen:
+            if group_id and not pen.run(groups.OWN_GROUP, g=group_id):
+                raise Refused("not_here")
+            yield pen
+
+    @contextmanager
+    def _looking(self, group_id: str, what: str, membership_id: str = "") -> Iterator[Eyes]:
+        """Read people, and note it in their logs: both or neither."""
+        with self._store.writing() as tx:
+            eyes = looks.of_coach(lambda sql, params: tx.run(sql, params), self.coach_id, group_id)
+            self._refuse_foreign(eyes, group_id)
+            yield eyes
+            looks.note_looks(eyes, what, self._clock(), membership_id)
+        note("coach_looked", what=what, person=self.coach_id)
+
+    def _refuse_foreign(self, eyes: Eyes, group_id: str) -> None:
+        if not eyes.run(groups.OWN_GROUP, {"person_id": self.coach_id, "g": group_id}):
+            raise Refused("not_here")
+
+    def _eyes(self, group_id: str) -> Eyes:
+        return looks.of_coach(self._store.engine.read, self.coach_id, group_id)
+
+    def _inside(self, group_id: str, membership_id: str) -> Any:
+        """One person's place in the group: it tells no more than that they are in it."""
+        found = looks.people(self._eyes(group_id), membership_id or "none")
+        if not found:
+            raise Refused("not_here")
+        return found[0]
+
+    def _page(self, eyes: Eyes, membership_id: str) -> SeenPerson:
+        found = looks.people(eyes, membership_id or "none")
+        if not found:
+            raise Refused("not_here")
+        return seen_person(eyes, self._store, self.content, found[0], self.today)
+
+    def _seen(self, row: Any, opened: list[Any], shape: tuple[Count, ...] | None, days: tuple[date, ...]) -> Seen:
+        summary = summary_of(row, self._store)
+        if "steps" in summary.scopes:
+            by_step = {one[1]: int(one[2]) for one in opened}
+            active = max((week_of(one[3]) for one in opened), default=None)
+            summary = replace(summary, opened=by_step, active=active)
+        if "shape" in summary.scopes:
+            nobody = tuple(Count(day, 0, 0, 0) for day in days)
+            summary = replace(summary, shape=shape or nobody)
+        return summary
+
+    def _whom_to_count(self, group_id: str, scope: str, sharing: frozenset[str]) -> frozenset[str]:
+        """Whose rows the totals are made of; kept, so that the next look can be compared with this one."""
+        now = self._clock()
+        before, shown_at = looks.counted(self._store, self.coach_id, group_id, scope)
+        whom = coaching.whom_to_count(before, sharing, shown_at, now)
+        if whom is None:
+            return frozenset()
+        if whom != before or shown_at is None or shown_at.date() != now.date():
+            with self._pen(group_id) as pen:
+                looks.count_again(pen, group_id, scope, sorted(whom))
+        return whom
+
+    def _weeks(self, row: Any, opened: list[Any], moved: list[Any], ticked: list[Any]) -> Iterator[Row]:
+        summary = summary_of(row, self._store)
+        first_days = [*(one[2] for one in opened), *(one[3] for one in moved), *(one[1] for one in ticked)]
+        if not summary.scopes:
+            return
+        counts = growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], self.today)
+        week, last = week_of(min([*first_days, summary.joined])), week_of(self.today)
+        while week <= last:
+            end = week + timedelta(days=6)
+            shape = next((c for c in reversed(counts) if c.day <= end), Count(end, 0, 0, 0))
+            steps, rings = "steps" in summary.scopes, "shape" in summary.scopes
+            yield {
+                "person": summary.called,
+                "person_key": summary.membership_id,
+                "week": week,
+                "steps_shared": steps,
+                **{
+                    f"opened_{key}": sum(one[1].startswith(f"{key}.") and week_of(one[2]) == week for one in opened)
+                    if steps
+                    else None
+                    for key in coaching.ARRANGED
+                },
+                "shape_shared": rings,
+                **{ring: getattr(shape, ring) if rings else None for ring in ("core", "movable", "outer")},
+                "answers_shared": sum(week_of(one[1]) == week for one in ticked)
+                if "ticked" in summary.scopes
+                else None,
+            }
+            week += timedelta(weeks=1)
+
+
+def _part(whom: frozenset[str], sharing: frozenset[str]) -> list[str] | None:
+    """Those to count by name, or None where it is everyone who shares."""
+    return None if whom == sharing else sorted(whom)
+
+
+def summary_of(row: Any, store: Store) -> Seen:
+    """What every member shows: what they let the coach call them, the week they joined, and what they share."""
+    (person_id, membership_id, joined_at, sealed, *_), scopes, ticked, notes_off = row
+    said = json.loads(store.sealer(person_id).open(bytes(sealed), "memberships", membership_id, "sealed"))
+    shared = ticked if "ticked" in scopes else None
+    return Seen(membership_id, said["called"], week_of(joined_at.date()), scopes, notes_off, ticked=shared)
+
+
+def seen_person(eyes: Eyes, store: Store, content: Content, row: Any, today: date) -> SeenPerson:
+    """One person's page, by these eyes: the coach's, or the person's own when they ask what would be seen."""
+    summary = summary_of(row, store)
+    person_id = row[0][0]
+    found = groups.group_of(store, str(eyes.params["group_id"]))
+    ours = coaching.adapted(content, [found[1]] if found else [])
+    titled = coaching.known_to_coach(ours)
+    steps = shape = answers = None
+    if "steps" in summary.scopes:
+        steps = tuple(
+            (titled[key].step, titled[key].title, week_of(first), week_of(last))
+            for _, key, first, last in looks.opened(eyes, list(titled), person_id)
+        )
+    if "shape" in summary.scopes:
+        moved = looks.moves(eyes, person_id)
+        shape = tuple(growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], today))
+    if "ticked" in summary.scopes:
+        kept = [coaching.exercise_of(one) for one in groups.kept_exercises(store, person_id)]
+        answers = tuple(_answers(eyes, store, coaching.adapted(ours, [], kept), person_id))
+    active = max((last for *_, last in steps), default=None) if steps else None
+    return SeenPerson(replace(summary, active=active), steps, shape, answers)
+
+
+def _answers(eyes: Eyes, store: Store, content: Content, person_id: str) -> Iterator[SharedAnswer]:
+    sealer = store.sealer(person_id)
+    names: dict[str, str] | None = None
+    for answer_id, key, prompt_key, on_day, sealed in looks.answers(eyes, person_id):
+        exercise = next((e for e in content.exercises if e.key == key), None)
+        prompt = next((p for p in exercise.prompts if p.key == prompt_key), None) if exercise else None
+        if exercise is None or prompt is None or exercise.kind == "safety":
+            continue
+        value = json.loads(sealer.open(bytes(sealed), "answers", answer_id, "sealed"))
+        if names is None:
+            names = {m: k.value for (m, field), k in members.known(store, person_id).items() if field == "name"}
+        said = _said(prompt, value, names, content)
+        yield SharedAnswer(answer_id, key, exercise.title, prompt.ask, said, week_of(on_day))
+
+
+def _said(prompt: Prompt, value: Any, names: Mapping[str, str], content: Content) -> str:
+    """An answer in words; members it names by their names, as the person chose to share them."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_said(prompt, one, names, content) for one in value)))
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    if value is None:
+        return ""
+    picked = {
+        str(row["key"]): str(row.get("title") or row.get("name")) for row in (*content.doors, *content.help_lines)
+    }
+    return names.get(str(value)) or picked.get(str(value)) or prompt.words_of(str(value))
+
+
+def _by_person(rows: list[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found

@@ -1,0 +1,265 @@
+"""What a coach reads: every statement joins the consent that stands, and every read of a person leaves a row they can see.
+
+The same statements, given other consents, show a person what their coach would see.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from workbook.coaching import SCOPES
+from workbook.growth import Count
+from workbook.store.engine import Row
+from workbook.store.groups import INSIDE, NEWEST_WORDS, Run
+from workbook.store.opening import Pen, Store
+
+SAME_LOOK = timedelta(minutes=1)  # a page drawn again at once is the same look
+
+# Who is in a coach's own group.
+_PEOPLE = (
+    f"people AS (SELECT * FROM ({INSIDE}) WHERE group_id = :group_id AND coach_id = :coach_id"
+    f" AND group_id IN (SELECT group_id FROM ({NEWEST_WORDS}) WHERE person_id = :coach_id))"
+)
+# What each of them lets this coach see now.
+_GRANTED = (
+    "granted AS (SELECT c.person_id, c.scope, c.answer_id FROM consents c JOIN (SELECT person_id, max(seq) AS seq"
+    " FROM consents WHERE group_id = :group_id AND coach_id = :coach_id"
+    " GROUP BY person_id, scope, answer_id) newest ON c.person_id = newest.person_id AND c.seq = newest.seq"
+    " WHERE c.state = 'granted' AND c.person_id IN (SELECT person_id FROM people))"
+)
+STANDING = f"WITH {_PEOPLE}, {_GRANTED}"
+# What one person would let be seen: the scopes they ask about, and the answers they have ticked.
+IMAGINED = (
+    f"WITH people AS (SELECT * FROM ({INSIDE}) WHERE group_id = :group_id AND coach_id = :coach_id"
+    " AND person_id = :own_id),"
+    " granted AS (SELECT p.person_id, s.scope, '' AS answer_id FROM people p,"
+    " (SELECT unnest(CAST(:scopes AS VARCHAR[])) AS scope) s UNION ALL"
+    " SELECT c.person_id, c.scope, c.answer_id FROM consents c JOIN (SELECT max(seq) AS seq FROM consents"
+    " WHERE person_id = :own_id AND group_id = :group_id GROUP BY scope, answer_id) newest ON c.seq = newest.seq"
+    " WHERE c.person_id = :own_id AND c.state = 'granted' AND c.scope = 'answer')"
+)
+
+_KNOWN = "g.scope = 'steps' AND o.exercise IN (SELECT unnest(CAST(:known AS VARCHAR[])))"
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Who looks, at which group, and by which consents."""
+
+    run: Run
+    consents: str
+    params: Mapping[str, Any]
+
+    def ask(self, sql: str, **params: Any) -> list[Row]:
+        """Run a statement about the people in the group and what they granted."""
+        return self.run(f"{self.consents} {sql}", {**self.params, **params})
+
+
+def of_coach(run: Run, coach_id: str, group_id: str) -> Eyes:
+    """What a coach may read of a group, decided by the consents that stand as the statement runs."""
+    return Eyes(run, STANDING, {"coach_id": coach_id, "group_id": group_id})
+
+
+def of_own(store: Store, person_id: str, coach_id: str, group_id: str, scopes: Sequence[str]) -> Eyes:
+    """What a person's coach would read of them, were just these scopes granted."""
+    given = {"coach_id": coach_id, "group_id": group_id, "own_id": person_id, "scopes": list(scopes)}
+    return Eyes(store.engine.read, IMAGINED, given)
+
+
+def people(eyes: Eyes, membership_id: str = "") -> list[tuple[Row, frozenset[str], int, bool]]:
+    """Who is in the group: their membership, the scopes they grant, how many answers, and whether they want no notes."""
+    rows = eyes.ask(
+        "SELECT p.person_id, p.row_id, p.recorded_at, p.sealed, g.scopes, coalesce(t.answers, 0), n.state FROM people p"
+        " LEFT JOIN (SELECT person_id, string_agg(DISTINCT scope, ' ') AS scopes FROM granted GROUP BY person_id) g"
+        " ON g.person_id = p.person_id LEFT JOIN (SELECT a.person_id, count(*) AS answers FROM answers a JOIN granted g"
+        " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' GROUP BY a.person_id) t"
+        " ON t.person_id = p.person_id"
+        " LEFT JOIN (SELECT c.person_id, c.state FROM consents c JOIN (SELECT person_id, max(seq) AS seq FROM consents"
+        " WHERE group_id = :group_id AND scope = 'notes' GROUP BY person_id) newest"
+        " ON c.person_id = newest.person_id AND c.seq = newest.seq) n ON n.person_id = p.person_id"
+        " WHERE :membership_id = '' OR p.row_id = :membership_id ORDER BY p.recorded_at, p.row_id",
+        membership_id=membership_id,
+    )
+    return [(row, frozenset((row[4] or "").split()) & {*SCOPES}, int(row[5]), row[6] == "withdrawn") for row in rows]
+
+
+def opened(eyes: Eyes, known: Sequence[str], person_id: str = "") -> list[Row]:
+    """For each person who shares their steps: exercise, first day and last day it was opened; of the `known` ones alone."""
+    return eyes.ask(
+        "SELECT o.person_id, o.exercise, min(o.on_day), max(o.on_day) FROM opens o JOIN granted g"
+        f" ON g.person_id = o.person_id WHERE {_KNOWN} AND (:person_id = '' OR o.person_id = :person_id)"
+        " GROUP BY o.person_id, o.exercise ORDER BY min(o.on_day), o.exercise",
+        known=list(known),
+        person_id=person_id,
+    )
+
+
+def opened_by_step(eyes: Eyes, known: Sequence[str]) -> list[Row]:
+    """For each person who shares their steps, and each step: how many exercises they opened, and the last day."""
+    return eyes.ask(
+        "SELECT o.person_id, split_part(o.exercise, '.', 1), count(DISTINCT o.exercise), max(o.on_day) FROM opens o"
+        f" JOIN granted g ON g.person_id = o.person_id WHERE {_KNOWN} GROUP BY 1, 2",
+        known=list(known),
+    )
+
+
+def shapes(eyes: Eyes, days: Sequence[date]) -> dict[str, tuple[Count, ...]]:
+    """For each person who shares their pod's shape: how many stood in each ring at the end of each of these days."""
+    rows = eyes.ask(
+        f"{_placed(days)} SELECT person_id, {_counted(days)} FROM placed GROUP BY person_id", **_dated(days)
+    )
+    return {row[0]: _counts(row[1:], days) for row in rows}
+
+
+def moves(eyes: Eyes, person_id: str = "") -> list[Row]:
+    """The dated moves of those who share their pod's shape, without reasons or names: person, member, place, day, number."""
+    return eyes.ask(
+        "SELECT m.person_id, m.member_id, m.place, m.on_day, m.seq FROM moves m JOIN granted g"
+        " ON g.person_id = m.person_id WHERE g.scope = 'shape' AND (:person_id = '' OR m.person_id = :person_id)"
+        " ORDER BY m.person_id, m.on_day, m.seq",
+        person_id=person_id,
+    )
+
+
+def answers(eyes: Eyes, person_id: str) -> list[Row]:
+    """The versions of answers a person ticked, while they let ticked answers be seen at all."""
+    return eyes.ask(
+        "SELECT a.answer_id, a.exercise, a.prompt, a.on_day, a.sealed FROM answers a JOIN granted g"
+        " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' AND a.person_id = :person_id"
+        " AND EXISTS (SELECT 1 FROM granted t WHERE t.person_id = a.person_id AND t.scope = 'ticked') ORDER BY a.seq",
+        person_id=person_id,
+    )
+
+
+def answers_by_week(eyes: Eyes) -> list[Row]:
+    """The days of all ticked answers: person and day."""
+    return eyes.ask(
+        "SELECT a.person_id, a.on_day FROM answers a JOIN granted g ON g.person_id = a.person_id"
+        " AND g.answer_id = a.answer_id WHERE g.scope = 'answer'"
+        " AND EXISTS (SELECT 1 FROM granted t WHERE t.person_id = a.person_id AND t.scope = 'ticked')"
+    )
+
+
+def note_looks(eyes: Eyes, what: str, now: datetime, membership_id: str = "") -> None:
+    """One row for each person of whom something was just read: who looked, at what, when."""
+    eyes.run(
+        f"INSERT INTO looks {eyes.consents}, seen AS (SELECT g.person_id, string_agg(DISTINCT g.scope, ' ' ORDER BY g.scope)"
+        " AS scopes FROM granted g JOIN people p ON p.person_id = g.person_id"
+        " WHERE g.scope IN ('steps', 'shape', 'ticked') AND (:membership_id = '' OR p.row_id = :membership_id)"
+        " GROUP BY g.person_id)"
+        " SELECT s.person_id, :group_id, :coach_id, :what, s.scopes, CAST(:now AS TIMESTAMP) FROM seen s"
+        " WHERE NOT EXISTS (SELECT 1 FROM looks l WHERE l.person_id = s.person_id AND l.group_id = :group_id"
+        " AND l.coach_id = :coach_id AND l.what = :what AND l.scopes = s.scopes AND l.recorded_at > :lately)",
+        {**eyes.params, "what": what, "now": now, "lately": now - SAME_LOOK, "membership_id": membership_id},
+    )
+
+
+def log(store: Store, person_id: str) -> list[Row]:
+    """Who looked at what of this person, the newest first: group, coach, what, scopes, when (naive UTC)."""
+    return store.read(
+        "SELECT group_id, coach_id, what, scopes, recorded_at FROM looks WHERE person_id = :p"
+        " ORDER BY recorded_at DESC, what",
+        p=person_id,
+    )
+
+
+# Totals
+
+
+def sharing(eyes: Eyes) -> dict[str, frozenset[str]]:
+    """For each scope everyone who grants it now."""
+    rows = eyes.ask("SELECT scope, list(person_id) FROM granted WHERE answer_id = '' GROUP BY scope")
+    return {row[0]: frozenset(row[1]) for row in rows}
+
+
+def counted(store: Store, coach_id: str, group_id: str, scope: str) -> tuple[frozenset[str], datetime | None]:
+    """Whom the totals were made of when they were shown last, and when that was; "" stands for someone deleted since."""
+    rows = store.read(
+        "SELECT member, shown_at FROM counted_people WHERE person_id = :coach AND group_id = :g AND scope = :scope",
+        coach=coach_id,
+        g=group_id,
+        scope=scope,
+    )
+    people = frozenset(row[0] or f"gone {number}" for number, row in enumerate(rows))
+    return people, max((row[1] for row in rows), default=None)
+
+
+def count_again(pen: Pen, group_id: str, scope: str, people_now: Sequence[str]) -> None:
+    """From now on the totals are made of these people, and were shown just now."""
+    pen.run(
+        "DELETE FROM counted_people WHERE person_id = :person_id AND group_id = :g AND scope = :scope",
+        g=group_id,
+        scope=scope,
+    )
+    pen.run(
+        "INSERT INTO counted_people SELECT :person_id, :g, :scope, u.member, :now FROM"
+        " (SELECT unnest(CAST(:people AS VARCHAR[])) AS member) u",
+        g=group_id,
+        scope=scope,
+        people=list(people_now),
+        now=pen.now,
+    )
+
+
+def joined(eyes: Eyes) -> int:
+    """How many are in the group."""
+    return int(eyes.ask("SELECT count(*) FROM people")[0][0])
+
+
+def people_by_step(eyes: Eyes, known: Sequence[str], of: Sequence[str] | None) -> dict[str, int]:
+    """For each step, how many of these people, or of all who share their steps, opened an exercise of it."""
+    rows = eyes.ask(
+        "SELECT split_part(o.exercise, '.', 1), count(DISTINCT o.person_id) FROM opens o JOIN granted g"
+        f" ON g.person_id = o.person_id WHERE {_KNOWN}{_among('o', of)} GROUP BY 1",
+        known=list(known),
+        **_these(of),
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def shape_of_all(eyes: Eyes, of: Sequence[str] | None, days: Sequence[date]) -> tuple[Count, ...]:
+    """What stood in each ring on each of these days, over these people, or all who share their pod's shape."""
+    placed = _placed(days, _among("m", of))
+    rows = eyes.ask(f"{placed} SELECT {_counted(days)} FROM placed", **_dated(days), **_these(of))
+    return _counts(rows[0], days)
+
+
+def _among(table: str, of: Sequence[str] | None) -> str:
+    """Narrow a statement to these people; without any it is about everyone who grants what it asks for."""
+    return "" if of is None else f" AND {table}.person_id IN (SELECT unnest(CAST(:of AS VARCHAR[])))"
+
+
+def _these(of: Sequence[str] | None) -> dict[str, list[str]]:
+    return {} if of is None else {"of": list(of)}
+
+
+def _placed(days: Sequence[date], chosen: str = "") -> str:
+    """Where each member stood at the end of each day; a move of an earlier day noted later counts for its day.
+
+    Day, number and place are put into one whole number, of which the greatest is the last move: a million strings need
+    not be compared.
+    """
+    at = ", ".join(f"max(last) FILTER (WHERE on_day <= :day{n}) % 4 AS at{n}" for n in range(len(days)))
+    return (
+        ", moved AS (SELECT m.person_id, m.member_id, m.on_day,"
+        " (CAST(m.on_day - DATE '1970-01-01' AS BIGINT) * 1000000000 + m.seq) * 4"
+        " + CASE m.place WHEN 'core' THEN 1 WHEN 'movable' THEN 2 WHEN 'outer' THEN 3 ELSE 0 END AS last"
+        " FROM moves m JOIN granted g ON g.person_id = m.person_id"
+        f" WHERE g.scope = 'shape'{chosen}),"
+        f" placed AS (SELECT person_id, member_id, {at} FROM moved GROUP BY person_id, member_id)"
+    )
+
+
+def _counted(days: Sequence[date]) -> str:
+    return ", ".join(f"count(*) FILTER (WHERE at{n} = {ring})" for n in range(len(days)) for ring in (1, 2, 3))
+
+
+def _dated(days: Sequence[date]) -> dict[str, date]:
+    return {f"day{n}": day for n, day in enumerate(days)}
+
+
+def _counts(row: Sequence[Any], days: Sequence[date]) -> tuple[Count, ...]:
+    return tuple(
+        Count(day, int(row[3 * at]), int(row[3 * at + 1]), int(row[3 * at + 2])) for at, day in enumerate(days)
+    )

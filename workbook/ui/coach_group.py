@@ -1,0 +1,271 @@
+"""Coach's desk: one group – its links, the words its members read, its exercises, and its end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from babel import Locale
+
+from workbook import coaching
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
+from workbook.refused import Refused
+from workbook.ui import coach_exercises, coach_links, refusals
+from workbook.ui.coach_saving import attempt, hold, key_of, show_said
+from workbook.ui.plain import plain, show_line
+from workbook.ui.saving import told_apart
+from workbook.ui.words import _
+
+DESK = "../../pages/coach/people.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: its name, what it asks, what it holds, and whether it is for more than a line."""
+
+    name: str
+    ask: str
+    holds: str
+    long: bool = False
+
+
+Values = dict[str, Any]
+Change = Callable[[Group, Values], Group]
+
+
+def show(desk: CoachDesk) -> None:
+    """The page of one group."""
+    group_id = st.query_params.get("id", "")
+    try:
+        group = desk.group(group_id)
+    except Refused as refused:
+        st.title(_("A group"), anchor=False)
+        gone = st.session_state.get(key_of(desk, "deleted")) == group_id != ""
+        show_line("quiet", _("The group is deleted. Its members were told.") if gone else refusals.sentence(refused))
+        st.page_link(DESK, label=_("Back to the desk"))
+        return
+    st.page_link(DESK, label=_("Back to the desk"), query_params={"g": group_id})
+    st.title(plain(group.name), anchor=False)
+    coach_links.show(desk, group_id)
+    _show_words(desk, group_id, group)
+    coach_exercises.show(desk, group_id, group)
+    _show_deleting(desk, group_id)
+
+
+# Words
+
+
+def _show_words(desk: CoachDesk, group_id: str, group: Group) -> None:
+    st.header(_("What members read"), anchor=False)
+    _show_form(
+        desk,
+        group_id,
+        "names",
+        _("Names and welcome"),
+        (
+            Field("name", _("Name of the group"), group.name),
+            Field("coach", _("The name its members know you by"), group.coach),
+            Field("welcome", _("Words of welcome"), group.welcome, long=True),
+        ),
+        lambda kept, given: replace(kept, **given),
+    )
+    _show_form(
+        desk,
+        group_id,
+        "card",
+        _("Your own card"),
+        (
+            Field("what", _("What you offer"), group.card.what),
+            Field("when", _("When"), group.card.when),
+            Field("where", _("Where"), group.card.where),
+            Field("link", _("Link"), group.card.link),
+        ),
+        lambda kept, given: replace(kept, card=Card(**given)),
+    )
+    _show_resources(desk, group_id, group)
+    _show_form(
+        desk,
+        group_id,
+        "newsletter",
+        _("Your newsletter"),
+        (
+            Field("newsletter", _("Link to sign up"), group.newsletter),
+            Field(
+                "newsletter_promise",
+                _("What you promise about the addresses you get"),
+                group.newsletter_promise,
+                long=True,
+            ),
+        ),
+        lambda kept, given: replace(kept, **given),
+    )
+    _show_week(desk, group_id, group)
+
+
+def _show_form(desk: CoachDesk, group_id: str, part: str, title: str, fields: Sequence[Field], change: Change) -> None:
+    key = key_of(desk, "group", group_id, part)
+    with st.expander(title), st.form(key, border=False):
+        _show_fields(key, fields)
+        names = [field.name for field in fields]
+        st.form_submit_button(
+            _("Save"), type="primary", key=f"{key}|save", on_click=_save, args=(desk, group_id, key, names, change)
+        )
+        show_said(key)
+
+
+def _show_fields(key: str, fields: Sequence[Field]) -> None:
+    for field in fields:
+        held = hold(key, f"{key}|{field.name}", field.holds)
+        if field.long:
+            st.text_area(field.ask, key=held)
+        else:
+            st.text_input(field.ask, key=held, autocomplete="off")
+
+
+def _save(desk: CoachDesk, group_id: str, key: str, names: Sequence[str], change: Change) -> None:
+    given = {name: st.session_state[f"{key}|{name}"] for name in names}
+    attempt(
+        desk,
+        key,
+        lambda own: own.change_group(group_id, change(own.group(group_id), given)),
+        fields=[f"{key}|{name}" for name in names],
+    )
+
+
+# What the coach points to
+
+
+def _show_resources(desk: CoachDesk, group_id: str, group: Group) -> None:
+    key = key_of(desk, "group", group_id, "resources")
+    rows = _rows(key, group.resources)
+    # Without a button for Enter: it would press the first one, which takes a row away.
+    with st.expander(_("What you point to")), st.form(key, border=False, enter_to_submit=False):
+        show_line("quiet", _("A meeting, a phone line, a book: members find these beside your card."))
+        for row in rows:
+            kept = group.resources[row] if row < len(group.resources) else Resource("")
+            with st.container(border=True, key=f"resource-{row}"):
+                _show_fields(
+                    f"{key}|{row}",
+                    (
+                        Field("title", _("Title"), kept.title),
+                        Field("words", _("A few words about it"), kept.words, long=True),
+                        Field("link", _("Link"), kept.link),
+                    ),
+                )
+                st.form_submit_button(
+                    _("Take this one off"), type="tertiary", key=f"{key}|{row}|off", on_click=_take_off, args=(key, row)
+                )
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                _("Save"), type="primary", key=f"{key}|save", on_click=_save_resources, args=(desk, group_id, key)
+            )
+            if len(rows) < MOST_RESOURCES:
+                st.form_submit_button(_("Add one"), key=f"{key}|add", on_click=_add_row, args=(key,))
+        show_said(key)
+
+
+def _rows(key: str, resources: tuple[Resource, ...]) -> list[int]:
+    """The rows shown, by number; they begin anew once others are kept."""
+    held = st.session_state.get(f"{key}|rows")
+    if held is None or held[0] != resources:
+        held = (resources, list(range(len(resources))))
+        st.session_state[f"{key}|rows"] = held
+    return list(held[1])
+
+
+def _add_row(key: str) -> None:
+    kept, rows = st.session_state[f"{key}|rows"]
+    st.session_state[f"{key}|rows"] = (kept, [*rows, max([*rows, len(kept) - 1]) + 1])
+
+
+def _take_off(key: str, row: int) -> None:
+    kept, rows = st.session_state[f"{key}|rows"]
+    st.session_state[f"{key}|rows"] = (kept, [other for other in rows if other != row])
+
+
+def _save_resources(desk: CoachDesk, group_id: str, key: str) -> None:
+    _kept, rows = st.session_state[f"{key}|rows"]
+    names = ("title", "words", "link")
+    fields = [f"{key}|{row}|{name}" for row in rows for name in names]
+    each = [[str(st.session_state.get(f"{key}|{row}|{name}", "")) for name in names] for row in rows]
+    resources = tuple(Resource(*words) for words in each if any(word.strip() for word in words))
+    attempt(
+        desk,
+        key,
+        lambda own: own.change_group(group_id, replace(own.group(group_id), resources=resources)),
+        fields=fields,
+    )
+
+
+# This week
+
+
+def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
+    key = key_of(desk, "group", group_id, "week")
+    steps = coaching.arrangeable(desk.content_of(group_id))
+    titles = {
+        e.key: f"{step.title} · {e.title}"
+        for step in steps
+        for e in step.exercises
+        if not e.hidden or e.key in group.suggested
+    }
+    called = told_apart(titles)
+    with st.expander(_("This week, and the language")), st.form(key, border=False):
+        st.multiselect(
+            _("Exercises to suggest this week, up to {most}").format(most=MOST_SUGGESTED),
+            list(called),
+            format_func=lambda one: called.get(one, one),
+            key=hold(key, f"{key}|suggested", [one for one in group.suggested if one in called]),
+            placeholder=_("Choose, or leave it empty"),
+            select_all=False,
+        )
+        spoken = languages()
+        st.selectbox(
+            _("Language of the workbook"),
+            list(spoken),
+            format_func=lambda one: spoken.get(one, one),
+            key=hold(key, f"{key}|language", group.language),
+        )
+        show_line("hint", _("Members find these on Today, as an offer. They may pass them by."))
+        st.form_submit_button(
+            _("Save"),
+            type="primary",
+            key=f"{key}|save",
+            on_click=_save,
+            args=(desk, group_id, key, ("suggested", "language"), _with_week),
+        )
+        show_said(key)
+
+
+def _with_week(kept: Group, given: Values) -> Group:
+    return replace(kept, suggested=tuple(given["suggested"]), language=given["language"])
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The languages the workbook speaks, each by its own name."""
+    return {code: str(Locale.parse(code).get_display_name(code)).capitalize() for code in coaching.LANGUAGES}
+
+
+# Its end
+
+
+def _show_deleting(desk: CoachDesk, group_id: str) -> None:
+    key = key_of(desk, "group", group_id, "delete")
+    st.header(_("Delete this group"), anchor=False)
+    with st.popover(_("Delete the group"), key=f"{key}|ask"):
+        for words in (
+            _("Its links close, and its words and your exercises go for good."),
+            _("Members keep their workbooks and what they answered. All sharing with this group ends."),
+            _("They are told so on Today."),
+        ):
+            show_line("quiet", words)
+        st.button(_("Yes, delete the group"), key=f"{key}|yes", on_click=_delete, args=(desk, group_id, key))
+    show_said(key)
+
+
+def _delete(desk: CoachDesk, group_id: str, key: str) -> None:
+    if attempt(desk, key, lambda own: own.delete_group(group_id)):
+        st.session_state[key_of(desk, "deleted")] = group_id

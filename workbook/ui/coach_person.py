@@ -1,0 +1,79 @@
+"""Coach's desk: one person, as far as they share, and the notes sent to them."""
+
+import streamlit as st
+
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import NOTE_LONGEST, SeenPerson
+from workbook.refused import Refused
+from workbook.store.groups import Note
+from workbook.ui import coach_words, refusals, seen
+from workbook.ui.coach_saving import attempt, hold, key_of, show_said
+from workbook.ui.plain import plain, show_line, show_typed
+from workbook.ui.when import day
+from workbook.ui.words import _
+
+DESK = "../../pages/coach/people.py"
+
+
+def show(desk: CoachDesk) -> None:
+    """The page of one person. Everything is read anew at each run: what is withdrawn is gone at the next."""
+    group_id, membership_id = st.query_params.get("g", ""), st.query_params.get("id", "")
+    try:
+        found = desk.person(group_id, membership_id)
+        notes = desk.notes(group_id, membership_id)
+    except Refused as refused:
+        st.title(_("One person"), anchor=False)
+        show_line("quiet", refusals.sentence(refused))
+        st.page_link(DESK, label=_("Back to the desk"))
+        return
+    st.page_link(DESK, label=_("Back to the desk"), query_params={"g": group_id})
+    st.title(plain(coach_words.called(found.summary)), anchor=False)
+    _show_summary(desk, found)
+    seen.show_person(found, desk.content_of(group_id), key_of(desk, "person", membership_id))
+    _show_notes(desk, group_id, found, notes)
+
+
+def _show_summary(desk: CoachDesk, found: SeenPerson) -> None:
+    one = found.summary
+    lines = [_("Joined in the week of {day}.").format(day=day(one.joined, desk.today))]
+    if one.scopes:
+        lines.append(coach_words.shares(one.scopes))
+    if one.active:
+        lines.append(_("Last opened a page in the week of {day}.").format(day=day(one.active, desk.today)))
+    show_line("quiet", " ".join(lines))
+
+
+def _show_notes(desk: CoachDesk, group_id: str, found: SeenPerson, notes: list[Note]) -> None:
+    st.header(_("Notes of encouragement"), anchor=False)
+    if found.summary.notes_off:
+        show_line("quiet", _("They have switched notes off. That is theirs to choose."))
+    else:
+        _show_writing(desk, group_id, found.summary.membership_id)
+    for note in notes:
+        show_typed(note.words)
+        show_line("saved", _("Sent on {day}").format(day=day(note.recorded_at.date(), desk.today)))
+
+
+def _show_writing(desk: CoachDesk, group_id: str, membership_id: str) -> None:
+    key = key_of(desk, "note", membership_id)
+    show_line("quiet", _("They read it on their Today page. They cannot answer here, and can switch notes off."))
+    with st.form(key, border=False):
+        st.text_area(
+            _("A short note, up to {most} letters").format(most=NOTE_LONGEST), key=hold(key, f"{key}|words", "")
+        )
+        st.form_submit_button(
+            _("Send the note"), type="primary", key=f"{key}|send", on_click=_send, args=(desk, group_id, membership_id)
+        )
+        show_said(key)
+
+
+def _send(desk: CoachDesk, group_id: str, membership_id: str) -> None:
+    key = key_of(desk, "note", membership_id)
+    words = str(st.session_state[f"{key}|words"])
+    attempt(
+        desk,
+        key,
+        lambda own: own.send_note(group_id, membership_id, words),
+        fields=[f"{key}|words"],
+        said=_("Sent {time}"),
+    )

@@ -1,0 +1,242 @@
+"""The groups a person is in, on Who can see this: what each coach sees, to change or take back; and every look."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from workbook import coaching
+from workbook.content import Exercise
+from workbook.my_sharing import Look, Sharing, Ticked
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import Member
+from workbook.store.groups import Note
+from workbook.ui import proving, seen, ticking, ways
+from workbook.ui.plain import plain, safe, show_line, show_typed
+from workbook.ui.saving import SKIP, View, attempt, in_words, show_trouble
+from workbook.ui.when import day, moment
+from workbook.ui.words import _, n_
+
+LOOKS_AT_FIRST = 20
+
+
+def in_short(book: MyWorkbook, mine: list[Sharing]) -> list[str]:
+    """One true sentence for each group, and one for everybody else."""
+    ticked = book.sharing.ticked()
+    lines = [_short(one, sum(t.group_id == one.membership.group_id for t in ticked)) for one in mine]
+    return [*lines, _("Nobody else who uses this workbook can see what you write, or that you are here.")]
+
+
+def _short(one: Sharing, ticked: int) -> str:
+    parts = {
+        "steps": _("the pages you opened"),
+        "shape": _("the shape of your pod"),
+        "ticked": n_("{count} answer you ticked", "{count} answers you ticked", ticked).format(count=ticked),
+    }
+    shared = [parts[scope] for scope in coaching.SCOPES if scope in one.scopes]
+    coach, group = one.group.coach, one.group.name
+    if not shared:
+        return _("{coach} ({group}) sees the name you gave there. Nothing else.").format(coach=coach, group=group)
+    what = (
+        shared[0] if len(shared) == 1 else _("{some} and {last}").format(some=", ".join(shared[:-1]), last=shared[-1])
+    )
+    return _("{coach} ({group}) sees {what}.").format(coach=coach, group=group, what=what)
+
+
+def show(book: MyWorkbook, mine: list[Sharing]) -> None:
+    """A block for each group, and who looked."""
+    ticked, notes = book.sharing.ticked(), book.sharing.notes()
+    for one in reversed(mine):
+        group_id = one.membership.group_id
+        with st.container(key=f"group-{group_id}"):
+            _show_group(book, one, [t for t in ticked if t.group_id == group_id], notes)
+    _show_looks(book, in_a_group=bool(mine))
+
+
+def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: list[Note]) -> None:
+    coach, key = one.group.coach, f"{book.person_id}|group|{one.membership.group_id}"
+    st.header(plain(one.group.name), anchor=False)
+    called = one.membership.called or _("Someone")
+    since = day(book.local(one.membership.recorded_at).date(), book.today)
+    words = _("Coach: {coach} · they call you {called} · since {day}").format(coach=coach, called=called, day=since)
+    show_line("saved", words)
+    for scope in coaching.SCOPES:
+        _show_scope(book, one, scope, f"{key}|{scope}")
+    _show_not_soon(coach)
+    if ticked:
+        label = n_("{count} answer ticked", "{count} answers ticked", len(ticked)).format(count=len(ticked))
+        _fold(label, f"{key}|list", lambda: _show_ticked(book, one, ticked, key))
+    _fold(_("What {coach} sees").format(coach=coach), f"{key}|preview", lambda: _show_preview(book, one, key))
+    _show_notes(book, one, notes, key)
+    _fold(_("Leave this group"), f"{key}|leaving", lambda: _show_leaving(book, one, key))
+
+
+def _fold(label: str, key: str, draw: Callable[[], None]) -> None:
+    """What is folded away is read only once it is opened."""
+    folded = st.expander(plain(label), key=key, on_change="rerun")
+    if folded.open:
+        with folded:
+            draw()
+
+
+# What is shared
+
+
+def _show_scope(book: MyWorkbook, one: Sharing, scope: str, key: str) -> None:
+    st.session_state[key] = scope in one.scopes  # what stands, whatever the browser holds
+    with st.container(key=f"scope-{scope}-{one.membership.group_id}", gap="xxsmall"):
+        args = (book, one.membership.group_id, scope, key)
+        st.toggle(plain(seen.scope_words()[scope]), key=key, on_change=_switch, args=args)
+        show_line("hint", seen.scope_means()[scope])
+        if st.session_state.get(f"{key}|wanted") and scope not in one.scopes:
+            proving.ask_again(key, book.person_id, _grant, args, _("Share it"))
+        show_trouble(key)
+
+
+def _switch(book: MyWorkbook, group_id: str, scope: str, key: str) -> None:
+    """Taking back needs nothing; granting needs the passphrase, if it was not given lately."""
+    st.session_state.pop(f"{key}|wanted", None)
+    if not st.session_state[key]:
+        attempt(book, key, lambda own: own.sharing.withdraw(group_id, scope))
+    elif proving.proved():
+        _grant(book, group_id, scope, key)
+    else:
+        st.session_state[f"{key}|wanted"] = True
+
+
+def _grant(book: MyWorkbook, group_id: str, scope: str, key: str) -> None:
+    st.session_state.pop(f"{key}|wanted", None)
+    attempt(book, key, lambda own: own.sharing.grant(group_id, scope))
+
+
+def _show_not_soon(coach: str) -> None:
+    words = _("{coach} may not read this soon. If you need someone now, there is Help now.").format(coach=coach)
+    show_line("note", words)
+    ways.to_help_now()
+
+
+def _show_ticked(book: MyWorkbook, one: Sharing, ticked: list[Ticked], key: str) -> None:
+    if "ticked" not in one.scopes:
+        words = _("“The answers I tick” is off, so {coach} sees none of these.").format(coach=one.group.coach)
+        show_line("quiet", words)
+    exercises = {e.key: e for e in book.content.exercises}
+    everyone = {m.member_id: m for m in book.members()}
+    for number, ticked_one in enumerate(ticked):
+        exercise = exercises.get(ticked_one.saved.exercise)
+        if exercise is not None:
+            _show_one_ticked(book, exercise, everyone, ticked_one)
+        place = f"{key}|stop|{number}"
+        st.button(
+            _("Stop sharing"),
+            type="tertiary",
+            key=place,
+            on_click=ticking.stop_one,
+            args=(book, ticked_one, place),
+        )
+        show_trouble(place)
+
+
+def _show_one_ticked(book: MyWorkbook, exercise: Exercise, everyone: dict[str, Member], one: Ticked) -> None:
+    prompt = next((p for p in exercise.prompts if p.key == one.saved.prompt), None)
+    if prompt is None:
+        return
+    view = View(book, exercise, one.saved.occasion, {}, [*everyone.values()], everyone)
+    st.html(f'<p class="ask">{safe(prompt.ask)}</p>')
+    show_typed(in_words(view, prompt, one.saved.value) or SKIP)
+    when = moment(book, one.since)
+    show_line("saved", _("{title} · shared {when}").format(title=exercise.title, when=when))
+
+
+def _show_preview(book: MyWorkbook, one: Sharing, key: str) -> None:
+    show_line(
+        "hint", _("This is drawn as {coach} sees it now. Opening it here is no look.").format(coach=one.group.coach)
+    )
+    found = book.sharing.preview(one.membership.group_id, tuple(sorted(one.scopes)))
+    seen.show_person(found, book.content, f"{key}|seen")
+
+
+# Notes, and leaving
+
+
+def _show_notes(book: MyWorkbook, one: Sharing, notes: list[Note], key: str) -> None:
+    group_id, coach = one.membership.group_id, one.group.coach
+    mine = [n for n in reversed(notes) if n.way == "received" and n.group_id == group_id]
+    if mine:
+        label = _("Notes from {coach} ({count})").format(coach=coach, count=len(mine))
+        _fold(label, f"{key}|notes", lambda: _list_notes(book, mine))
+    switch = f"{key}|notes on"
+    st.session_state[switch] = not one.notes_off
+    words = plain(_("{coach} may send me short notes").format(coach=coach))
+    st.toggle(words, key=switch, on_change=_switch_notes, args=(book, group_id, switch))
+    show_trouble(switch)
+
+
+def _list_notes(book: MyWorkbook, mine: list[Note]) -> None:
+    for note in mine:
+        show_typed(note.words)
+        show_line("saved", moment(book, note.recorded_at))
+
+
+def _switch_notes(book: MyWorkbook, group_id: str, key: str) -> None:
+    on = bool(st.session_state[key])
+    attempt(book, key, lambda own: own.sharing.switch_notes(group_id, on=on))
+
+
+def _show_leaving(book: MyWorkbook, one: Sharing, key: str) -> None:
+    coach = one.group.coach
+    lines = (
+        _("{coach} sees nothing of yours any more. Your notes stay with you."),
+        _("Copies that {coach} took stay with {coach}. To come back, you need a new link."),
+    )
+    for line in lines:
+        show_line("quiet", line.format(coach=coach))
+    place = f"{key}|leave"
+    words = plain(_("Yes, leave {group}").format(group=one.group.name))
+    st.button(words, key=place, on_click=_leave, args=(book, one.membership.group_id, place))
+    show_trouble(place)
+
+
+def _leave(book: MyWorkbook, group_id: str, key: str) -> None:
+    attempt(book, key, lambda own: own.sharing.leave(group_id))
+
+
+# The log
+
+
+def _show_looks(book: MyWorkbook, *, in_a_group: bool) -> None:
+    """Who looked at what, the newest first; also of groups one is in no more."""
+    looks = book.sharing.looks()
+    if not looks and not in_a_group:
+        return
+    st.header(_("Who looked"), anchor=False)
+    if not looks:
+        show_line("quiet", _("Nobody has looked yet."))
+        return
+    key = f"{book.person_id}|all looks"
+    every = bool(st.session_state.get(key))
+    head = "".join(f"<th scope=col>{safe(w)}</th>" for w in (_("When"), _("Who"), _("Looked at"), _("Saw")))
+    rows = "".join(_row(book, look) for look in (looks if every else looks[:LOOKS_AT_FIRST]))
+    st.html(
+        f'<div class="table stacks" tabindex="0" role="region" aria-label="{safe(_("Who looked"))}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    if len(looks) > LOOKS_AT_FIRST and not every:
+        st.button(_("Show all {count}").format(count=len(looks)), key=f"{key}|more", on_click=_show_every, args=(key,))
+
+
+def _show_every(key: str) -> None:
+    st.session_state[key] = True
+
+
+def _row(book: MyWorkbook, look: Look) -> str:
+    what = {
+        "list": _("The list of people"),
+        "page": _("Your page"),
+        "file": _("A file. The copy stays with them"),
+    }
+    words = {"steps": _("pages opened"), "shape": _("shape of the pod"), "ticked": _("answers ticked")}
+    saw = ", ".join(words[scope] for scope in coaching.SCOPES if scope in look.scopes)
+    local = book.local(look.at)
+    when = f"{day(local.date(), book.today)}, {local:%H:%M}"
+    who = f"{look.coach} ({look.group})" if look.coach else ""
+    cells = "".join(f"<td>{safe(words)}</td>" for words in (who, what.get(look.what, look.what), saw))
+    return f"<tr><th scope=row>{safe(when)}</th>{cells}</tr>"

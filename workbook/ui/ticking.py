@@ -1,0 +1,91 @@
+"""“Share this version”, beside each answer: one version, for one coach, until it is taken back."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbook.coaching import may_be_shared
+from workbook.content import Prompt
+from workbook.my_sharing import Sharing, Ticked
+from workbook.my_workbook import MyWorkbook
+from workbook.store.answers import Saved
+from workbook.ui import proving
+from workbook.ui.plain import plain, show_short
+from workbook.ui.saving import View, attempt, show_trouble
+from workbook.ui.when import moment
+from workbook.ui.words import _
+
+NOTHING: tuple[Any, ...] = (None, "", [], False)
+
+
+def show(view: View, prompt: Prompt, saved: Saved, key: str) -> None:
+    """For each group that may see ticked answers: whether this one is shared, and the way to share it or take it back."""
+    if saved.value in NOTHING or not may_be_shared(view.exercise, prompt):
+        return
+    open_to = [one for one in view.sharing if "ticked" in one.scopes]
+    for one in open_to:
+        _show_for(view, saved, key, one, several=len(open_to) > 1)
+
+
+def _show_for(view: View, saved: Saved, key: str, one: Sharing, *, several: bool) -> None:
+    group_id, coach = one.membership.group_id, one.group.coach
+    place = f"{key}|share|{group_id}"
+    versions = [t for t in view.ticked if t.group_id == group_id and _same_answer(t.saved, saved)]
+    this = next((t for t in versions if t.saved.answer_id == saved.answer_id), None)
+    act = (view.book, place, group_id, saved.answer_id, tuple(t.saved.answer_id for t in versions))
+    name = f"share-{saved.prompt}-{saved.about}-{group_id}"
+    with st.container(horizontal=True, key=name, vertical_alignment="center", gap="small"):
+        if this:
+            when = moment(view.book, this.since)
+            show_short("saved", _("Shared with {coach} · {when}").format(coach=coach, when=when))
+        elif versions:
+            words = _("An earlier version is shared with {coach}. This one is yours alone.").format(coach=coach)
+            show_short("saved", words)
+        if not this:
+            words = _("Share this version with {coach}").format(coach=coach) if several else _("Share this version")
+            st.button(plain(words), type="tertiary", key=place, on_click=_ask, args=act)
+        if versions:
+            st.button(_("Stop sharing"), type="tertiary", key=f"{place}|stop", on_click=_stop, args=act)
+    if not this and st.session_state.get(f"{place}|wanted") == saved.answer_id:
+        proving.ask_again(place, view.book.person_id, _share, act, _("Share it"))
+    show_trouble(place)
+
+
+def _same_answer(one: Saved, other: Saved) -> bool:
+    return (one.exercise, one.prompt, one.occasion, one.about) == (
+        *(other.exercise, other.prompt, other.occasion, other.about),
+    )
+
+
+def _ask(book: MyWorkbook, place: str, group_id: str, answer_id: str, before: tuple[str, ...]) -> None:
+    """Share it, or first ask for the passphrase where it was not given lately."""
+    if proving.proved():
+        _share(book, place, group_id, answer_id, before)
+    else:
+        st.session_state[f"{place}|wanted"] = answer_id
+
+
+def _share(book: MyWorkbook, place: str, group_id: str, answer_id: str, before: tuple[str, ...]) -> None:
+    """The one version the coach sees of this answer is this one: earlier ones are taken back."""
+    st.session_state.pop(f"{place}|wanted", None)
+
+    def share(own: MyWorkbook) -> None:
+        own.sharing.share_answer(group_id, answer_id)
+        for earlier in before:
+            if earlier != answer_id:
+                own.sharing.unshare_answer(group_id, earlier)
+
+    attempt(book, place, share)
+
+
+def _stop(book: MyWorkbook, place: str, group_id: str, _answer_id: str, before: tuple[str, ...]) -> None:
+    def stop(own: MyWorkbook) -> None:
+        for answer_id in before:
+            own.sharing.unshare_answer(group_id, answer_id)
+
+    attempt(book, place, stop)
+
+
+def stop_one(book: MyWorkbook, ticked: Ticked, place: str) -> None:
+    """Take one version back, from the list of all that are ticked."""
+    attempt(book, place, lambda own: own.sharing.unshare_answer(ticked.group_id, ticked.saved.answer_id))
