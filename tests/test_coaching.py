@@ -40,6 +40,7 @@ def keys(content: Content, step: str, *, hidden: bool = False) -> list[str]:
         (Group("Tuesday", "Mara", newsletter='https://a"onclick=x'), "link_odd"),
         (Group("Tuesday", "Mara", resources=(Resource(""),)), "resource_empty"),
         (Group("Tuesday", "Mara", language="xx"), "not_offered"),
+        (Group("Tuesday", "Mara", suggested_on="soon"), "not_offered"),
         (Group("Tuesday", "Mara", resources=(Resource("x"),) * 9), "too_many"),
         (Group("Tuesday", "Mara", suggested=("reflect.gone",)), "not_offered"),
         (Group("Tuesday", "Mara", suggested=("welcome.before",)), "not_offered"),
@@ -70,6 +71,7 @@ def test_a_group_keeps_what_was_written_as_it_was_written(words: Content) -> Non
         newsletter="https://example.org/letter",
         newsletter_promise="Your address goes nowhere else.",
         suggested=("reflect.drifted",),
+        suggested_on="2026-03-02",
         hidden=("reflect.drifted",),
         order={"reflect": ("reflect.drifted",)},
     )

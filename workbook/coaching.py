@@ -66,7 +66,7 @@ class Group:
     """All a coach says of one group; `coach` is the name members know the coach by.
 
     `added` are exercises as a seed file would hold them; `order` names, for each step, keys of exercises in the order
-    they are shown in; `hidden` and `suggested` are keys of exercises.
+    they are shown in; `hidden` and `suggested` are keys of exercises; `suggested_on` is the day (ISO 8601) of the suggestion.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Group:
     newsletter_promise: str = ""
     language: str = "en"
     suggested: tuple[str, ...] = ()
+    suggested_on: str = ""
     hidden: tuple[str, ...] = ()
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: tuple[Mapping[str, Any], ...] = ()
@@ -126,6 +127,7 @@ def accept_group(group: Group, content: Content) -> Group:
         newsletter=_link(group.newsletter),
         newsletter_promise=accept_words(group.newsletter_promise, WORDS_LONGEST),
         suggested=_among(_at_most(group.suggested, MOST_SUGGESTED), keys),
+        suggested_on=_a_day(group.suggested_on),
         hidden=_among(group.hidden, {key for key in keys if not is_fixed(content, key)}),
         order={step: _among(order, keys) for step, order in group.order.items() if step in ARRANGED},
         added=added,
@@ -134,6 +136,14 @@ def accept_group(group: Group, content: Content) -> Group:
 
 def _card(card: Card) -> Card:
     return Card(accept_line(card.what), accept_line(card.when), accept_line(card.where), _link(card.link))
+
+
+def suggested_now(group: Group, today: date) -> tuple[str, ...]:
+    """What the coach suggests this week: for seven days, from the day it was said."""
+    if not group.suggested_on:
+        return ()
+    since = (today - date.fromisoformat(group.suggested_on)).days
+    return group.suggested if -1 <= since < 7 else ()  # it may still be the day before where the person is
 
 
 def accept_called(name: str) -> str:
@@ -169,6 +179,13 @@ def _link(given: str) -> str:
     if link and (len(link) > 500 or not re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+([/?#][^\s\"'<>\\]*)?", link)):
         raise Refused("link_odd")
     return link
+
+
+def _a_day(given: str) -> str:
+    try:
+        return date.fromisoformat(given).isoformat() if given else ""
+    except ValueError:
+        raise Refused("not_offered") from None
 
 
 def _at_most(given: Sequence[Any], most: int) -> Sequence[Any]:

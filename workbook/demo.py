@@ -70,7 +70,9 @@ def _lead(home: House, coach_id: str, story: Row, there: dict[str, str]) -> None
     told = dict(story["group"])
     words = {**told, "card": Card(**told["card"]), "resources": tuple(Resource(**r) for r in told["resources"])}
     clock.days_ago = max(row["days_ago"] for row in story["members"])
-    group_id = desk.make_group(Group(**{**words, "suggested": tuple(told["suggested"])}))
+    group_id = desk.make_group(
+        Group(**{**words, "suggested": tuple(told["suggested"]), "suggested_on": f"{at:%Y-%m-%d}"})
+    )
     for exercise in story["exercises"]:
         desk.add_exercise(group_id, exercise)
     token = desk.invite(group_id, days=366)

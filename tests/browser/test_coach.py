@@ -55,7 +55,8 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     expect(page.get_by_text("Nothing is shared here.")).to_be_visible()
     assert SHARED not in page.content()
 
-    assert open_page(kofi, "/sharing").get_by_text("Mara (Tuesday circle) sees the name you gave there.").count() == 1
+    told = open_page(kofi, "/sharing").get_by_text("Mara (Tuesday circle) sees the name you gave there.")
+    expect(told).to_be_visible()
     for who in (mara, ada, kofi):
         assert who.troubles == []
     token = link.rpartition("=")[2]

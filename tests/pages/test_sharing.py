@@ -350,7 +350,7 @@ def test_a_note_is_on_today_until_it_is_read_or_two_weeks_old(
 
 def test_what_a_coach_suggests_is_said_to_be_theirs(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
     desk, group = circle
-    desk.change_group(group, replace(desk.group(group), suggested=("stay_open.closing",)))
+    desk.change_group(group, replace(desk.group(group), suggested=("stay_open.closing",), suggested_on="2026-03-02"))
     for key in ("welcome.before", "welcome.first_dots"):
         ada.note_opened(key)
     browser.sign_in(ada.person_id)

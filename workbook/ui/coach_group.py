@@ -12,7 +12,7 @@ from workbook import coaching
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
 from workbook.refused import Refused
-from workbook.ui import coach_exercises, coach_links, refusals
+from workbook.ui import coach_exercises, coach_links, refusals, session
 from workbook.ui.coach_saving import attempt, hold, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
@@ -217,7 +217,7 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
             _("Exercises to suggest this week, up to {most}").format(most=MOST_SUGGESTED),
             list(called),
             format_func=lambda one: called.get(one, one),
-            key=hold(key, f"{key}|suggested", [one for one in group.suggested if one in called]),
+            key=hold(key, f"{key}|suggested", [one for one in _suggested(desk, group) if one in called]),
             placeholder=_("Choose, or leave it empty"),
             select_all=False,
         )
@@ -228,7 +228,12 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
             format_func=lambda one: spoken.get(one, one),
             key=hold(key, f"{key}|language", group.language),
         )
-        show_line("hint", _("Members find these on Today, as an offer. They may pass them by."))
+        show_line(
+            "hint",
+            _(
+                "Members find these on Today for seven days, as an offer. They may pass them by. Save again for another week."
+            ),
+        )
         st.form_submit_button(
             _("Save"),
             type="primary",
@@ -239,8 +244,13 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
         show_said(key)
 
 
+def _suggested(desk: CoachDesk, group: Group) -> tuple[str, ...]:
+    return coaching.suggested_now(group, desk.today)
+
+
 def _with_week(kept: Group, given: Values) -> Group:
-    return replace(kept, suggested=tuple(given["suggested"]), language=given["language"])
+    today = session.home().clock().date().isoformat()  # saved again, it is said anew
+    return replace(kept, suggested=tuple(given["suggested"]), suggested_on=today, language=given["language"])
 
 
 @cache

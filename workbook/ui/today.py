@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbook import suggesting
+from workbook.coaching import suggested_now
 from workbook.my_sharing import Sharing
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import spots
@@ -33,7 +34,7 @@ def _set_low(low: bool) -> None:
 
 def _show_one_thing(book: MyWorkbook, mine: list[Sharing]) -> None:
     low = st.session_state.get("low energy", False)
-    suggested = {key: one.group.coach for one in reversed(mine) for key in one.group.suggested}
+    suggested = {key: one.group.coach for one in reversed(mine) for key in suggested_now(one.group, book.today)}
     exercise = suggesting.one_thing(
         book.progress(), low_energy=low, named=book.has_members(), suggested=list(suggested)
     )
