@@ -86,6 +86,11 @@ def test_no_word_name_code_or_cookie_reaches_the_log_whatever_goes_wrong(app: Fa
     page.type("A new passphrase", NEW)
     page.press("Set it and sign in")
 
+    page = open_page(app.port, "coach", cookie)
+    page.type("Set-up code", SECRET)
+    page.press("Open my desk")
+    open_page(app.port, "join", stranger, f"t={SECRET}")
+
     writing = open_page(app.port, "reflect", cookie, "at=drifted")
     label = next(name for name, (kind, _) in writing.widgets.items() if kind == "text_area")
     writing.type(label, SECRET)
@@ -121,7 +126,8 @@ def test_no_word_name_code_or_cookie_reaches_the_log_whatever_goes_wrong(app: Fa
     assert "Traceback" not in app.log and not any(line.startswith(" ") for line in lines)
     faults = [line for line in lines if "StoreTrouble (failed) in failing" in line]
     assert [line.split("workbook: ")[1].split(":")[0] for line in faults] == ["page", "page", "request"], app.log
-    for what in ("signed_in person=" + ada, "sign_in_refused", "recover_refused", "exported what=csv person=" + ada):
+    noted = ("sign_in_refused", "recover_refused", "become_coach_refused", "invitation_refused why=unknown")
+    for what in ("signed_in person=" + ada, *noted, "exported what=csv person=" + ada):
         assert what in app.log, app.log
 
 
