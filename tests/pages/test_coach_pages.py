@@ -477,6 +477,7 @@ def test_what_members_read_is_saved_by_its_button(miriam: Browser, home: House, 
         "I pass none on.",
         "en",
         ("reflect.drifted",),
+        "2026-03-02",
     )
     page = miriam.open("coach/group", id=evenings)
     assert field(page, "Where").value == "The library"

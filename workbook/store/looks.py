@@ -169,7 +169,7 @@ def log(store: Store, person_id: str) -> list[Row]:
 
 def sharing(eyes: Eyes) -> dict[str, frozenset[str]]:
     """For each scope everyone who grants it now."""
-    rows = eyes.ask("SELECT scope, list(person_id) FROM granted WHERE answer_id = '' GROUP BY scope")
+    rows = eyes.ask("SELECT scope, array_agg(person_id) FROM granted WHERE answer_id = '' GROUP BY scope")
     return {row[0]: frozenset(row[1]) for row in rows}
 
 
