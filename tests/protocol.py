@@ -80,6 +80,8 @@ class Page:
             inner = getattr(element, name)
             if name in ("text_area", "text_input", "selectbox", "button_group", "button"):
                 self.widgets[inner.label] = (name, inner.id)
+            if name == "page_link":
+                self.texts.append(inner.label)
             for words in ("body", "markdown"):
                 if hasattr(inner, words):
                     self.texts.append(str(getattr(inner, words)))

@@ -21,6 +21,7 @@ STANDARD_LIBRARY_ONLY = {
     "refused",
     "suggesting",
     "coaching",
+    "reaching",
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic")
 

@@ -292,9 +292,17 @@ def test_a_message_is_kept_only_while_it_is_ticked(app: AppServer, visitor: Visi
     area, keep = box(page, "text").locator("textarea"), box(page, "keep").get_by_test_id("stCheckbox").locator("label")
     area.fill("Hi Kofi & all")
     area.blur()
-    expect(page.get_by_role("link", name="Open in messages")).to_have_attribute(
-        "href", "sms:?&body=Hi%20Kofi%20%26%20all"
-    )
+    for name, link in (("messages", "sms:?&body="), ("mail", "mailto:?body="), ("WhatsApp", "https://wa.me/?text=")):
+        way_out = page.get_by_role("link", name=f"Open in {name}")
+        expect(way_out).to_have_attribute("href", f"{link}Hi%20Kofi%20%26%20all")
+    expect(page.get_by_text("There is still a gap in it")).to_have_count(0)
+    area.fill("Hi Kofi, on ____? " + "x" * 1_500)
+    area.blur()
+    expect(page.get_by_text("There is still a gap in it: ____.")).to_be_visible()
+    expect(page.get_by_text("This is long for a phone to take over.")).to_be_visible()
+    expect(page.get_by_role("link", name="Open in mail")).to_have_count(0)
+    area.fill("Hi Kofi & all")
+    area.blur()
     expect(box(page, "text")).to_contain_text("They are gone when you leave it")
     expect(open_page(ada, address).locator("textarea")).to_have_value("")
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 import streamlit as st
 
+from workbook import reaching
 from workbook.content import Exercise, Prompt
 from workbook.my_workbook import MyWorkbook, dated
 from workbook.pod import RINGS, Member
@@ -589,12 +589,23 @@ def _length(text: str) -> str:
 
 def _ways_to_send(text: str) -> None:
     """Copied, or opened in the person's own app; nothing is sent from here."""
-    body = quote(text)
-    st.html(
-        f'<p><a class="button" href="sms:?&amp;body={safe(body)}" target="_self">{safe(_("Open in messages"))}</a> '
-        f'<a class="button" href="mailto:?body={safe(body)}" target="_self">{safe(_("Open in mail"))}</a></p>'
+    if open_still := reaching.gaps(text):
+        words = _("There is still a gap in it: {gap}. Fill it in, or take it out.").format(gap=open_still[0])
+        show_line("note", words)
+    if not reaching.fits_a_link(text):
+        show_line("quiet", _("This is long for a phone to take over. Copy it with the small button in its corner."))
+        return
+    ways_out = (
+        (reaching.sms_link(text), _("Open in messages"), "_self"),
+        (reaching.mail_link(text), _("Open in mail"), "_self"),
+        (reaching.whatsapp_link(text), _("Open in WhatsApp"), "_blank"),
     )
-    show_line("hint", _("Or copy it with the small button in its corner. Nothing is sent from here."))
+    links = " ".join(
+        f'<a class="button" href="{safe(address)}" target="{safe(where)}" rel="noreferrer noopener">{safe(words)}</a>'
+        for address, words, where in ways_out
+    )
+    st.html(f"<p>{links}</p>")
+    show_line("hint", _("Or copy it with the small button in its corner. Each opens an app of yours; nothing is sent from here."))
 
 
 def _keep_tick(view: View, prompt: Prompt) -> None:

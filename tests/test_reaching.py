@@ -1,0 +1,59 @@
+"""A message on its way into someone's own app: whole, and sign for sign."""
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook import content, reaching
+from workbook.settings import ROOT
+
+TEXT = "Hello Zoë 🌿, I saw swifts & thought of you.\nNo need to answer; 100 % your pace + mine?"
+WHOLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+
+
+def test_the_three_links_as_they_stand_in_the_page() -> None:
+    assert reaching.sms_link("a b\nü") == "sms:?&body=a%20b%0A%C3%BC"
+    assert reaching.mail_link("a b\nü") == "mailto:?body=a%20b%0D%0A%C3%BC"
+    assert reaching.whatsapp_link("a b\nü") == "https://wa.me/?text=a%20b%0A%C3%BC"
+
+
+@given(WHOLE)
+def test_every_text_comes_out_of_a_link_as_it_went_in(text: str) -> None:
+    assert unquote(reaching.sms_link(text).removeprefix("sms:?&body=")) == text
+    assert parse_qs(urlsplit(reaching.whatsapp_link(text)).query, keep_blank_values=True)["text"] == [text]
+    mailed = unquote(reaching.mail_link(text).removeprefix("mailto:?body="))
+    assert mailed.replace("\r\n", "\n") == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@given(WHOLE)
+def test_nothing_of_a_text_is_taken_for_a_part_of_the_link(text: str) -> None:
+    for link in (reaching.sms_link(text), reaching.mail_link(text), reaching.whatsapp_link(text)):
+        assert link.isascii() and not set(link.partition("=")[2]) & set("&?#=+ \"'<>")
+
+
+def test_half_an_emoji_is_no_reason_to_stop() -> None:
+    assert reaching.sms_link("a\ud83d") == "sms:?&body=a%3F"
+
+
+def test_a_long_message_is_copied_instead() -> None:
+    assert reaching.fits_a_link("x" * 1_500) and not reaching.fits_a_link("x" * 2_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (TEXT, []),
+        ("Hello {name}, and {name} again, it is [day]", ["{name}", "[day]"]),
+        ("Shall we meet on ____?", ["____"]),
+        ("f(x) = {1, 2} and a_b", []),
+    ],
+)
+def test_what_a_starter_left_open_is_named(text: str, left: list[str]) -> None:
+    assert reaching.gaps(text) == left
+
+
+def test_no_starter_leaves_a_gap_once_the_name_is_in() -> None:
+    starters = content.load(ROOT / "seeds" / "en").starters
+    assert [s["key"] for s in starters if reaching.gaps(s["words"].replace("{name}", "Noor"))] == []

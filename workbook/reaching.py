@@ -1,0 +1,36 @@
+"""Reaching out: a message on its way into the person's own app. Nothing is sent from here."""
+
+import re
+from urllib.parse import quote
+
+LONGEST_LINK = 1_500  # characters of a message: longer ones are cut short by some phones on the way into their app
+
+
+def sms_link(text: str) -> str:
+    """Opens the phone's messages with the text, nobody chosen yet: `?&` is what iOS and Android both understand."""
+    return f"sms:?&body={_encoded(text)}"
+
+
+def mail_link(text: str) -> str:
+    """Opens the mail program with the text; its lines end as RFC 6068 wants it."""
+    return "mailto:?body=" + _encoded(re.sub(r"\r\n?|\n", "\r\n", text))
+
+
+def whatsapp_link(text: str) -> str:
+    """Opens WhatsApp with the text, where one chooses whom it is for."""
+    return f"https://wa.me/?text={_encoded(text)}"
+
+
+def gaps(text: str) -> list[str]:
+    """What a starter left open and nobody filled, such as `{name}`, in the order it stands there."""
+    return list(dict.fromkeys(re.findall(r"\{[a-z_ ]{1,30}\}|\[[^\]\n]{1,30}\]|_{3,}", text)))
+
+
+def fits_a_link(text: str) -> bool:
+    """Whether the text is short enough to be handed over whole."""
+    return len(text) <= LONGEST_LINK
+
+
+def _encoded(text: str) -> str:
+    """Percent-encoded UTF-8; half a character, which no app could show, becomes a question mark."""
+    return quote(text.encode("utf-8", "replace"), safe="")
