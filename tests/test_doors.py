@@ -325,7 +325,7 @@ ATTACKS: dict[str, Callable[[Gate, str, Session, Session], Any]] = {
     "is_coach": lambda gate, ada, kofi, ended: gate.is_coach(ada) or gate.is_coach(kofi.person_id) or None,
     "invitation": lambda gate, ada, kofi, ended: gate.invitation("made up", fresh_cookie(), HOME),
     "held": lambda gate, ada, kofi, ended: gate.held(fresh_cookie()),
-    "let_go": lambda gate, ada, kofi, ended: gate.let_go(fresh_cookie()),
+    "let_go": lambda gate, ada, kofi, ended: gate.let_go(fresh_cookie(), ""),
 }
 # Methods told for whom by the ui, which may name only the person of a session looked up just now.
 TOLD_FOR_WHOM = {"ticket", "end_everywhere", "browsers", "has_recovery_code", "name"}

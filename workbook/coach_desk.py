@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from workbook import coaching, codes
@@ -26,6 +27,8 @@ from workbook.store.looks import Eyes
 from workbook.store.opening import Pen, Store, new_id
 
 TOKEN_BYTES = 24  # 192 bits
+LONGEST_FILE = timedelta(weeks=520)  # a file goes ten years back
+NAMING = ("member", "members", "names", "leave_off", "ring_each_member")
 CSV_COLUMNS = {
     "group": "The name of the group.",
     "person": "What the person lets you call them.",
@@ -77,6 +80,8 @@ class CoachDesk:
     def make_group(self, group: Group) -> str:
         """A new group's id; Refused where its words cannot be taken."""
         kept = coaching.accept_group(group, self.content)
+        if len(self.groups()) >= coaching.MOST_GROUPS:
+            raise Refused("too_many", most=coaching.MOST_GROUPS)
         group_id = new_id()
         with self._pen() as pen:
             groups.keep(pen, group_id, kept)
@@ -166,6 +171,10 @@ class CoachDesk:
 
     def board(self, group_id: str) -> Board:
         """The group's totals. It reads nobody in particular: whoever shares less than asked for is not in them."""
+        with self._store.engine.lock:  # who shares must not change between the statements
+            return self._board(group_id)
+
+    def _board(self, group_id: str) -> Board:
         eyes = self._eyes(group_id)
         self._refuse_foreign(eyes, group_id)
         sharing = looks.sharing(eyes)
@@ -208,6 +217,9 @@ class CoachDesk:
         found = self._inside(group_id, membership_id)
         if found[3]:
             raise Refused("notes_off")
+        since = self._clock() - timedelta(days=1)
+        if sum(one.recorded_at > since for one in self.notes(group_id, membership_id)) >= coaching.MOST_NOTES_A_DAY:
+            raise Refused("notes_enough")
         groups.send_note(self._store, self.coach_id, (found[0][0], membership_id, group_id), words, self._clock())
         note("note_sent", person=self.coach_id)
 
@@ -287,7 +299,8 @@ class CoachDesk:
         if not summary.scopes:
             return
         counts = growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], self.today)
-        week, last = week_of(min([*first_days, summary.joined])), week_of(self.today)
+        last = week_of(self.today)
+        week = max(week_of(min([*first_days, summary.joined])), last - LONGEST_FILE)
         while week <= last:
             end = week + timedelta(days=6)
             shape = next((c for c in reversed(counts) if c.day <= end), Count(end, 0, 0, 0))
@@ -340,7 +353,7 @@ def seen_person(eyes: Eyes, store: Store, content: Content, row: Any, today: dat
         )
     if "shape" in summary.scopes:
         moved = looks.moves(eyes, person_id)
-        shape = tuple(growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], today))
+        shape = _by_week(growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], today))
     if "ticked" in summary.scopes:
         kept = [coaching.exercise_of(one) for one in groups.kept_exercises(store, person_id)]
         answers = tuple(_answers(eyes, store, coaching.adapted(ours, [], kept), person_id))
@@ -350,31 +363,42 @@ def seen_person(eyes: Eyes, store: Store, content: Content, row: Any, today: dat
 
 def _answers(eyes: Eyes, store: Store, content: Content, person_id: str) -> Iterator[SharedAnswer]:
     sealer = store.sealer(person_id)
-    names: dict[str, str] | None = None
-    for answer_id, key, prompt_key, on_day, sealed in looks.answers(eyes, person_id):
+    for answer_id, key, prompt_key, on_day, sealed, ticked_at in looks.answers(eyes, person_id):
         exercise = next((e for e in content.exercises if e.key == key), None)
         prompt = next((p for p in exercise.prompts if p.key == prompt_key), None) if exercise else None
-        if exercise is None or prompt is None or exercise.kind == "safety":
+        if exercise is None or prompt is None or not coaching.may_be_shared(exercise, prompt):
             continue
         value = json.loads(sealer.open(bytes(sealed), "answers", answer_id, "sealed"))
-        if names is None:
-            names = {m: k.value for (m, field), k in members.known(store, person_id).items() if field == "name"}
-        said = _said(prompt, value, names, content)
+        said = _said(prompt, value, partial(members.names_then, store, person_id, ticked_at), content)
         yield SharedAnswer(answer_id, key, exercise.title, prompt.ask, said, week_of(on_day))
 
 
-def _said(prompt: Prompt, value: Any, names: Mapping[str, str], content: Content) -> str:
-    """An answer in words; members it names by their names, as the person chose to share them."""
-    if isinstance(value, list):
-        return ", ".join(filter(None, (_said(prompt, one, names, content) for one in value)))
+def _said(prompt: Prompt, value: Any, names_then: Callable[[], Mapping[str, str]], content: Content) -> str:
+    """An answer in words: members by the names they had when it was ticked, and a person's own words as they are."""
     if isinstance(value, bool):
         return "✓" if value else "–"
-    if value is None:
+    if prompt.kind == "try":
         return ""
-    picked = {
-        str(row["key"]): str(row.get("title") or row.get("name")) for row in (*content.doors, *content.help_lines)
-    }
-    return names.get(str(value)) or picked.get(str(value)) or prompt.words_of(str(value))
+    values = value if isinstance(value, list) else [value]
+    if prompt.kind in NAMING:
+        called: Mapping[str, str] = names_then()
+    elif prompt.kind in ("doors", "help_lines"):
+        rows = content.doors if prompt.kind == "doors" else content.help_lines
+        called = {str(row["key"]): str(row.get("title") or row.get("name")) for row in rows}
+    elif prompt.kind == "country":
+        called = content.countries
+    elif prompt.options:
+        called = {option.key: option.words for option in prompt.options}
+    else:
+        return ", ".join(str(one) for one in values if one not in (None, ""))
+    return ", ".join(called[str(one)] for one in values if str(one) in called)
+
+
+def _by_week(counts: list[Count]) -> tuple[Count, ...]:
+    """The last of each week, dated to its Monday: the days on which somebody was here are nobody else's."""
+    return tuple(
+        {week_of(one.day): Count(week_of(one.day), one.core, one.movable, one.outer) for one in counts}.values()
+    )
 
 
 def _by_person(rows: list[Any]) -> dict[str, list[Any]]:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -33,6 +34,11 @@ MOST_CHOICES = 12
 MOST_SEATS = 10_000
 LONGEST_OPEN_DAYS = 366
 NOTE_LONGEST = 500
+MOST_NOTES_A_DAY = 3  # to one person
+MOST_GROUPS = 50
+# Signs that turn the order of the words around them (Unicode Bidirectional Algorithm, UAX #9), and letters nobody can see.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+UNSEEN = frozenset("\u3164\u115f\u1160\uffa0\u2800")
 ARRANGED = ("reflect", "reach_out", "reconnect", "stay_open")  # the steps a coach may arrange
 LANGUAGES = ("en",)  # those the workbook speaks
 FEWEST = 5  # people, before a total is told of them
@@ -167,16 +173,21 @@ def _named(name: str, empty: str) -> str:
 
 
 def _short(name: str) -> str:
+    """A name on one line that can be seen, and turns none of the words around it."""
     kept = " ".join(accept_words(name, 100_000).split())
     if len(kept) > NAME_LONGEST:
         raise Refused("short_name_long", most=NAME_LONGEST)
-    return kept
+    if any(unicodedata.category(sign) == "Cc" or sign in TURNING for sign in kept):
+        raise Refused("text_odd")
+    seen = any(unicodedata.category(sign)[0] in "LMNPS" and sign not in UNSEEN for sign in kept)
+    return kept if seen else ""
 
 
 def _link(given: str) -> str:
     """A link to a page on the web, or nothing."""
     link = given.strip()
-    if link and (len(link) > 500 or not re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+([/?#][^\s\"'<>\\]*)?", link)):
+    whole = re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+([/?#][^\s\"'<>\\]*)?", link)
+    if link and (len(link) > 500 or not whole or not link.isascii() or not link.isprintable()):
         raise Refused("link_odd")
     return link
 

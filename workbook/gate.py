@@ -19,6 +19,7 @@ THIS_VISIT = timedelta(hours=12)
 ONLY_I_OPEN_THIS_DEVICE = timedelta(days=30)
 PROOF_LASTS = timedelta(minutes=10)
 TICKET_LASTS = timedelta(seconds=60)
+A_CODE = "\ncoach code"  # counts guesses of set-up codes; no sign-in name can be folded to it
 HELD_FOR = timedelta(minutes=30)  # how long a browser may come back to an invitation it opened
 WORDS_PROPOSED = 5
 
@@ -46,6 +47,15 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An invitation a browser opened, to which it may come back until then."""
+
+    invite_id: str
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """What stands behind a link that is open."""
 
@@ -67,7 +77,7 @@ class Gate:
         self._named = tuple(named)
         self._coach_code = codes.fingerprint(signing.tidy_code(coach_code)) if coach_code else ""
         self._coaches: dict[str, bool] = {}
-        self._held: dict[str, tuple[str, datetime]] = {}
+        self._held: dict[str, list[Held]] = {}
         self._tickets: dict[str, Ticket] = {}
         self._throttle = throttle.Throttle()
         self._lock = threading.Lock()
@@ -238,7 +248,7 @@ class Gate:
 
     def become_coach(self, session: Session, code: str, address: str) -> None:
         """Make the person a coach by a set-up code, which is used up by it; Refused for any other."""
-        with self._trying("become_coach", "coach", address, with_code=True):
+        with self._trying("become_coach", A_CODE, address, with_code=True):
             code_hash, now = codes.fingerprint(signing.tidy_code(code)), self._clock()
             in_settings = bool(self._coach_code) and code_hash == self._coach_code
             if not groups.spend_code(self._store, code_hash, session.person_id, now, in_settings=in_settings):
@@ -259,46 +269,51 @@ class Gate:
     def invitation(self, token: str, device_cookie: str, address: str) -> "Invitation":
         """What a link leads to; Refused with its state: `invite_unknown`, `_closed`, `_expired`, `_full` or `_used`.
 
-        Looking spends nothing: chat programs open links for a preview. Unknown tokens are guesses, five an hour.
+        Looking spends nothing: chat programs open links for a preview. Unknown tokens are guesses, five an hour; a true
+        one opens all the same, or one guesser would shut out everybody behind the same address.
         The browser that opened it can come back to it for a while (`held`), without the token in its address.
         """
-        now = self._clock()
-        until = self._throttle.begin_link(address, now)
-        if until:
-            note("invitation_refused", why="wait", address=address)
-            raise _wait(until, now)
         found = groups.invite_behind(self._store, codes.fingerprint(token))
         behind = groups.group_of(self._store, found.group_id) if found else None
-        if found is None or behind is None:
-            note("invitation_refused", why="unknown", address=address)
-            raise Refused("invite_unknown")
-        self._throttle.right_link(address, now)
-        return self._opened(found, behind[1], token, device_cookie)
+        if found is not None and behind is not None:
+            return self._opened(found, behind[1], token, device_cookie)
+        now = self._clock()
+        until = self._throttle.guess_link(address, now)
+        note("invitation_refused", why="wait" if until else "unknown", address=address)
+        raise _wait(until, now) if until else Refused("invite_unknown")
 
-    def held(self, device_cookie: str) -> "Invitation | None":
-        """The invitation this browser opened in the last half hour, if it still stands; Refused with its state if not."""
-        token, until = self._held.get(codes.fingerprint(device_cookie), ("", self._clock()))
-        if not token or until <= self._clock():
+    def held(self, device_cookie: str, invite_id: str = "") -> "Invitation | None":
+        """The invitation this browser opened last, or the one named, within the last half hour; Refused if it is not open."""
+        now = self._clock()
+        mine = [h for h in self._held.get(codes.fingerprint(device_cookie), ()) if h.until > now]
+        held = next((h for h in reversed(mine) if invite_id in ("", h.invite_id)), None)
+        if held is None:
             return None
-        found = groups.invite_behind(self._store, codes.fingerprint(token))
+        found = groups.invite_behind(self._store, codes.fingerprint(held.token))
         behind = groups.group_of(self._store, found.group_id) if found else None
         if found is None or behind is None:
             raise Refused("invite_closed")
-        return self._opened(found, behind[1], token, device_cookie)
+        return self._opened(found, behind[1], held.token, device_cookie)
 
-    def let_go(self, device_cookie: str) -> None:
-        """Forget the invitation this browser opened."""
+    def let_go(self, device_cookie: str, invite_id: str) -> None:
+        """Forget an invitation this browser opened."""
         with self._lock:
-            self._held.pop(codes.fingerprint(device_cookie), None)
+            mine = self._held.get(codes.fingerprint(device_cookie), [])
+            mine[:] = [one for one in mine if one.invite_id != invite_id]
 
     def _opened(self, invite: Invite, group: Group, token: str, device_cookie: str) -> "Invitation":
-        now = self._clock()
-        if (state := invite.state(now)) != "open":
-            self.let_go(device_cookie)
-            raise Refused(f"invite_{state}")
+        now, browser = self._clock(), codes.fingerprint(device_cookie)
         with self._lock:
-            self._held = {k: h for k, h in self._held.items() if h[1] > now}
-            self._held[codes.fingerprint(device_cookie)] = (token, now + HELD_FOR)
+            self._held = {k: kept for k, h in self._held.items() if (kept := [one for one in h if one.until > now])}
+            mine = self._held.setdefault(browser, [])
+            there = next((one for one in mine if one.invite_id == invite.invite_id), None)
+            state = invite.state(now)
+            if state != "open" and there:
+                mine.remove(there)
+            elif state == "open" and not there:
+                mine.append(Held(invite.invite_id, token, now + HELD_FOR))
+        if state != "open":
+            raise Refused(f"invite_{state}")
         return Invitation(token, invite, group)
 
     def has_recovery_code(self, person_id: str) -> bool:

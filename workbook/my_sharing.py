@@ -116,9 +116,8 @@ class MySharing:
 
     def leave(self, group_id: str) -> None:
         """Leave a group: nothing is shared with it from here on. What is written stays as it is."""
-        membership = self._in(group_id)
         with self._writing() as pen:
-            groups.leave(pen, membership)
+            groups.leave(pen, self._in(group_id))
         note("left", person=self._person_id)
 
     def led(self) -> dict[str, Group]:

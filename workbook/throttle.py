@@ -110,8 +110,8 @@ class Throttle:
                 self._count((f"new {place}",), now)
             return until
 
-    def begin_link(self, address: str, now: datetime) -> datetime | None:
-        """Count the opening of a link with a token and give None; or, uncounted, when the next may be opened."""
+    def guess_link(self, address: str, now: datetime) -> datetime | None:
+        """Count a link that leads nowhere and give None; or, uncounted, when the next one may be tried."""
         links = f"link {neighbourhood(address)}"
         with self._lock:
             until = address_wait_until(self._of(links), now, CODES_PER_ADDRESS_HOUR)
@@ -119,11 +119,6 @@ class Throttle:
                 self._sweep(now)
                 self._count((links,), now)
             return until
-
-    def right_link(self, address: str, at: datetime) -> None:
-        """The link opened at `at` was one of ours: it is taken back."""
-        with self._lock:
-            self._take_back((f"link {neighbourhood(address)}",), at)
 
     def note_failure(self, address: str, now: datetime) -> None:
         """A failure that concerns no name: asking whether names are taken."""

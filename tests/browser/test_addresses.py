@@ -44,7 +44,7 @@ def test_the_first_thing_a_fresh_server_is_asked_never_shows_a_page_without_its_
     [
         ("/", "A few people who are there for you"),
         ("/welcome", "A few people who are there for you"),
-        ("/join", "This link is not open"),
+        ("/join", "Open the link again"),
         ("/join?t=abc", "We do not know this link"),
         ("/help-now", "Help now"),
         ("/about", "About"),

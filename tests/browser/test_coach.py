@@ -20,12 +20,12 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     link = a_link(app, mara)
 
     invited(ada, link)
-    ada.page.get_by_text("The answers I tick").click()
+    ada.page.get_by_text("The answers I share one by one").click()
     expect(ada.page.get_by_text("Made up, to show you.")).to_be_visible()
     ada.page.get_by_role("button", name="I have been here before").click()
     field(ada, "Passphrase").fill(WORDS)
     field(ada, "Your name here").fill("Ada")
-    ada.page.get_by_role("button", name="Sign in", exact=True).click()
+    ada.page.get_by_role("button", name="Sign in and join", exact=True).click()
     ada.page.wait_for_url("**/today*")
     expect(drawn(ada.page).get_by_text("You are in Tuesday circle now.")).to_be_visible()
 
@@ -35,7 +35,7 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     kofi.page.get_by_text("Yes, 18 or over").click()
     kofi.page.get_by_label("A name for yourself").fill("Kofi")
     field(kofi, "A passphrase").fill(WORDS)
-    kofi.page.get_by_role("button", name="Start", exact=True).click()
+    kofi.page.get_by_role("button", name="Start and join", exact=True).click()
     kofi.page.wait_for_url("**/today*")
     expect(drawn(kofi.page).get_by_text("You are in Tuesday circle now.")).to_be_visible()
 
@@ -47,7 +47,7 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
 
     looked = open_page(ada, "/sharing")
     expect(looked.get_by_text("Your own page").or_(looked.get_by_text("your page")).first).to_be_visible()
-    looked.locator(".st-key-" + _scope(looked, "ticked")).get_by_text("The answers I tick").click()
+    looked.locator(".st-key-" + _scope(looked, "ticked")).get_by_text("The answers I share one by one").click()
     ada.come_to_rest()
     # Mara's page is still open; whatever she does next, the words are gone from it.
     expect(page.get_by_text(SHARED)).to_be_visible()
@@ -55,7 +55,9 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     expect(page.get_by_text("Nothing is shared here.")).to_be_visible()
     assert SHARED not in page.content()
 
-    told = open_page(kofi, "/sharing").get_by_text("Mara (Tuesday circle) sees the name you gave there.")
+    told = open_page(kofi, "/sharing").get_by_text(
+        "Mara (Tuesday circle) sees that you joined, and calls you “Someone”."
+    )
     expect(told).to_be_visible()
     for who in (mara, ada, kofi):
         assert who.troubles == []
@@ -86,6 +88,8 @@ def invited(who: Visitor, link: str) -> None:
     expect(who.page).to_have_url(re.compile(r"/join$"))
     who.page.reload()
     expect(drawn(who.page).get_by_role("heading", name="Mara invites you")).to_be_visible()
+    band = who.page.get_by_test_id("stHeader").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert band.startswith("rgb("), "nothing shows through below the way out"
     assert "t=" not in who.page.evaluate("location.href + JSON.stringify(history.state) + document.title")
 
 

@@ -227,7 +227,7 @@ def test_the_desk_shows_what_is_shared_and_nothing_else(
     assert 'alt="From' in said[0] and "</span>1</span>" in said[0]
     assert "They share nothing, and that is a full way to take part." in said[1]
     assert "Pages opened" not in said[1] and "<img" not in said[1]
-    assert "Nobody is on the map yet." in said[2]
+    assert "Nobody is on the map." in said[2]
     assert "Someone" in seen(page) and "June" not in seen(page)
     assert "it is noted where they can read it" in seen(page)
     assert [(look.what, look.scopes) for look in ada.sharing.looks()][-1] == ("list", ("shape", "steps"))

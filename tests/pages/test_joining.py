@@ -65,7 +65,7 @@ def start(page: AppTest, name: str) -> AppTest:
     next(one for one in page.button_group if one.label == "Are you 18 or over?").set_value("yes").run()
     page.text_input(key="start name").input(name)
     page.text_input(key="start words").input(WORDS)
-    return press(page, "Start")
+    return press(page, "Start and join")
 
 
 def joined(home: House, name: str) -> MyWorkbook:
@@ -107,10 +107,10 @@ def test_a_reload_in_the_same_browser_finds_the_invitation_for_half_an_hour(
     clock.go_on(minutes=29)
     assert [one.value for one in browser.open("door/join").title] == ["Mara invites you"]
     kept = browser.cookie
-    assert [one.value for one in stranger(browser).open("door/join").title] == ["This link is not open"]
+    assert [one.value for one in stranger(browser).open("door/join").title] == ["Open the link again"]
     browser.cookie = kept
     clock.go_on(minutes=31)
-    assert [one.value for one in browser.open("door/join").title] == ["This link is not open"]
+    assert [one.value for one in browser.open("door/join").title] == ["Open the link again"]
 
 
 def test_the_sample_shows_what_each_choice_would_show(browser: Browser, circle: Circle) -> None:
@@ -150,7 +150,7 @@ def test_who_signs_in_here_joins_without_a_second_step(
     assert toggles(page)["shape"]
     page.text_input(key="sign in name").input("Rowan")
     page.text_input(key="sign in words").input(WORDS)
-    press(page, "Sign in")
+    press(page, "Sign in and join")
     assert sent_on == ["today?news=joined"]
     [one] = home.workbook_of(rowan, "UTC").sharing.groups()
     assert one.scopes == {"shape"}
@@ -233,6 +233,57 @@ def test_sharing_from_the_start_asks_for_the_passphrase_where_it_was_not_given_l
     page = press(page, "Join")
     assert [one.value for one in page.title] == ["Today"]
     assert [one.scopes for one in book.sharing.groups()] == [{"steps"}]
+
+
+def test_what_was_read_is_what_is_joined_though_another_link_was_opened_meanwhile(
+    browser: Browser, home: House, circle: Circle, ada: MyWorkbook
+) -> None:
+    desk, group = circle
+    lena = home.desk_of(characters.person(home.store, "Lena"))
+    hers = lena.make_group(Group("Lena's", "Lena"))
+    browser.sign_in(ada.person_id)
+    page = switch(browser.open("door/join", t=desk.invite(group)), "ticked")
+    home.gate.invitation(lena.invite(hers), browser.cookie, "203.0.113.9")
+    page = page.run()
+    assert [one.value for one in page.title] == ["Mara invites you"]
+    press(page, "Join")
+    assert [(one.membership.group_id, one.scopes) for one in ada.sharing.groups()] == [(group, frozenset({"ticked"}))]
+
+
+def test_what_is_switched_off_at_the_last_moment_is_not_granted_and_the_newest_name_is_given(
+    browser: Browser, circle: Circle, ada: MyWorkbook
+) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    page = switch(switch(browser.open("door/join", t=desk.invite(group)), "ticked"), "shape")
+    next(one for one in page.toggle if one.key and one.key.endswith("|shape")).set_value(False)
+    next(one for one in page.text_input if one.key and one.key.endswith("|called")).set_value("A.")
+    press(page, "Join")
+    [one] = ada.sharing.groups()
+    assert (one.scopes, one.membership.called) == (frozenset({"ticked"}), "A.")
+
+
+def test_a_page_left_open_asks_for_the_passphrase_before_it_grants(
+    browser: Browser, circle: Circle, ada: MyWorkbook, clock: Clock
+) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    page = switch(browser.open("door/join", t=desk.invite(group)), "shape")
+    clock.go_on(minutes=11)
+    page = press(page, "Join")
+    assert ada.sharing.groups() == [] and [one for one in page.text_input if one.label == "Passphrase"]
+
+
+def test_who_is_in_already_by_another_window_is_told_so(
+    browser: Browser, home: House, circle: Circle, ada: MyWorkbook
+) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    token = desk.invite(group)
+    page = browser.open("door/join", t=token)
+    ada.sharing.join(token)
+    home.gate.let_go(browser.cookie, desk.invites(group)[0].invite_id)
+    assert [one.value for one in press(page, "Join").title] == ["You are in this group already"]
 
 
 def test_each_link_that_does_not_open_has_its_own_page_with_a_next_step(

@@ -33,7 +33,7 @@ OWN = {
 }
 OPEN = {
     "door/welcome": "A few people who are there for you",
-    "door/join": "This link is not open",
+    "door/join": "Open the link again",
     "door/help_now": "Help now",
     "door/about": "About",
     "mine/sharing": "Who can see this",

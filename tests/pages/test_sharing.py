@@ -103,7 +103,7 @@ def test_sharing_asks_for_the_passphrase_where_it_was_not_given_lately_and_stopp
     rowan.sharing.join(desk.invite(group), scopes=("ticked",))
     rowan.answer("reflect.drifted", "together", STORY)
     late(browser, rowan, clock)
-    page = press(browser.open("steps/reflect", at="drifted"), "Share this version")
+    page = press(browser.open("steps/reflect", at="drifted"), "Share this version with Mara")
     assert shared_with((desk, group)) == []
     page = prove(page, "not the right words", "Share it")
     assert html(page, "That is not your passphrase") and shared_with((desk, group)) == []
@@ -120,7 +120,7 @@ def test_nothing_can_be_ticked_where_no_coach_may_see_ticked_answers(
     _, group = circle
     ada.sharing.withdraw(group, "ticked")
     browser.sign_in(ada.person_id)
-    assert "Share this version" not in labels(browser.open("steps/reflect", at="drifted"))
+    assert "Share this version with Mara" not in labels(browser.open("steps/reflect", at="drifted"))
 
 
 def test_with_two_coaches_each_button_says_whose(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
@@ -146,7 +146,7 @@ def test_an_empty_answer_the_safety_screen_and_what_one_hid_are_never_offered(
     screen = next(e for e in ada.content.exercises if e.kind == "safety")
     for path, at in (("reflect", "drifted"), ("reach_out", screen.key.split(".")[1]), ("check_in", "")):
         page = browser.open(f"steps/{path}", **({"at": at} if at else {}))
-        assert "Share this version" not in labels(page), path
+        assert "Share this version with Mara" not in labels(page), path
 
 
 def test_a_page_of_someone_without_groups_asks_once_whether_there_are_any(
@@ -174,10 +174,10 @@ def test_the_first_line_says_what_each_coach_sees(browser: Browser, ada: MyWorkb
     desk, group = circle
     browser.sign_in(ada.person_id)
     page = browser.open("mine/sharing")
-    assert html(page, "Mara (Tuesday circle) sees 0 answers you ticked.")
+    assert html(page, "Mara (Tuesday circle) sees that you joined, and calls you “A.”. Nothing else."), "no answer yet"
     assert not html(page, "No coach is connected")
     ada.sharing.withdraw(group, "ticked")
-    assert html(browser.page.run(), "Mara (Tuesday circle) sees the name you gave there. Nothing else.")
+    assert html(browser.page.run(), "Mara (Tuesday circle) sees that you joined, and calls you “A.”. Nothing else.")
     ada.sharing.leave(group)
     assert html(browser.page.run(), "No coach is connected. Nothing is shared with anyone.")
     assert desk.people(group) == []
@@ -239,7 +239,7 @@ def test_ticked_answers_are_listed_each_with_the_way_to_stop(browser: Browser, a
     ada.sharing.share_answer(group, saved.answer_id)
     browser.sign_in(ada.person_id)
     page = browser.open("mine/sharing")
-    assert 'label: "1 answer ticked"' in seen(page)
+    assert 'label: "1 answer shared"' in seen(page)
     page.session_state[f"{ada.person_id}|group|{group}|list"] = True
     page = page.run()
     assert STORY in [one.value for one in page.text]
@@ -253,7 +253,7 @@ def test_an_erased_answer_is_ticked_no_more(browser: Browser, ada: MyWorkbook, c
     ada.sharing.share_answer(group, saved.answer_id)
     ada.erase("reflect.drifted", "together")
     browser.sign_in(ada.person_id)
-    assert html(browser.open("mine/sharing"), "Mara (Tuesday circle) sees 0 answers you ticked.")
+    assert html(browser.open("mine/sharing"), "Mara (Tuesday circle) sees that you joined, and calls you")
 
 
 def test_notes_are_shown_as_typed_and_can_be_switched_off(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
@@ -298,7 +298,11 @@ def test_the_log_says_who_looked_at_what_and_when_in_ones_own_time(
         ("09:03", "Mara (Tuesday circle)", "Your page"),
         ("09:00", "Mara (Tuesday circle)", "The list of people"),
     ]
-    assert {row[3] for row in rows} == {"shape of the pod, answers ticked"}
+    assert [row[3] for row in rows] == [
+        "shape of the pod, how many answers are shared",
+        "shape of the pod, the answers shared then",
+        "shape of the pod, how many answers are shared",
+    ]
 
 
 def test_a_long_log_begins_with_the_newest_twenty(
@@ -403,7 +407,7 @@ def test_what_a_coach_wrote_is_labelled_as_theirs_and_never_read_as_markup(
     browser.sign_in(ada.person_id)
     page = browser.open("steps/reflect", at=key.split(".")[1])
     assert [one.value for one in page.header] == ["A \\*song\\*"]
-    assert html(page, "Written by Mara, your coach. What you write here is yours alone unless you tick it.")
+    assert html(page, "Written by Mara, your coach. What you write here is yours alone unless you share it.")
     page.text_area[0].input("The one about rain").run()
     ada.sharing.leave(group)
     page = browser.open("steps/reflect", at=key.split(".")[1])

@@ -103,8 +103,9 @@ def spend_code(store: Store, code_hash: str, person_id: str, now: datetime, *, i
 
 
 def keep(pen: Pen, group_id: str, group: Group) -> None:
-    """The newest words of a coach's group."""
+    """The words of a coach's group from here on; earlier ones go, for what a coach took out is nobody's to find."""
     row_id = new_id()
+    pen.run("DELETE FROM coach_groups WHERE person_id = :person_id AND group_id = :g", g=group_id)
     pen.insert(
         "coach_groups",
         row_id=row_id,
@@ -146,7 +147,7 @@ def _opened(store: Store, row: Row) -> Group:
 def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime) -> None:
     """End groups for good: their words and links go, every member is out, nothing is shared any more, and they are told."""
     wanted = set(group_ids)
-    with store.pens(now) as pens:
+    with store.pens(now, erasing=True) as pens:
         for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
             if row[2] in wanted:
                 pen = pens.of(row[0])
@@ -165,8 +166,9 @@ def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime) ->
 
 _INVITES = (
     "SELECT i.person_id, i.invite_id, i.group_id, i.kind, i.seats, i.expires_at, i.closed_at, i.recorded_at, i.sealed,"
+    " CASE WHEN i.spent_at IS NULL THEN 0 ELSE 1 END +"
     " (SELECT count(DISTINCT m.person_id) FROM memberships m WHERE m.invite_id = i.invite_id AND m.state = 'joined'"
-    " AND (i.kind = 'personal' OR m.row_id IN (SELECT row_id FROM inside))) FROM invites i"
+    " AND i.kind = 'group' AND m.row_id IN (SELECT row_id FROM inside)) FROM invites i"
 )
 _INVITES_WITH = f"WITH inside AS ({INSIDE}) {_INVITES}"
 
@@ -182,6 +184,7 @@ def add_invite(pen: Pen, invite: Invite, token_hash: str) -> None:
         seats=invite.seats,
         expires_at=invite.expires_at,
         closed_at=None,
+        spent_at=None,
         recorded_at=pen.now,
         seq=pen.next_seq(),
         sealed=pen.seal(invite.label, "invites", invite.invite_id),
@@ -225,6 +228,11 @@ def _invite(store: Store, row: Row) -> Invite:
 def join(pen: Pen, invite: Invite, group: Group, called: str) -> str:
     """The person is in the group from here on; the membership's id. The caller has looked whether there is room."""
     row_id = new_id()
+    pen.run(
+        "UPDATE invites SET spent_at = :now WHERE person_id <> :person_id AND invite_id = :i AND kind = 'personal'",
+        now=pen.now,
+        i=invite.invite_id,
+    )
     words = json.dumps({"called": called, "group": group.name, "coach": group.coach})
     _append(pen, row_id, invite.group_id, invite.coach_id, invite.invite_id, "joined", words)
     return row_id
@@ -304,9 +312,18 @@ def _take_back_all(pen: Pen, group_id: str) -> None:
             consents.append(pen, event.scope, "withdrawn", event.group_id, event.coach_id, event.answer_id)
 
 
+def close_every_link(store: Store, now: datetime) -> None:
+    """No link and no set-up code works any more: a restored backup may hold one that was closed or used since it was made."""
+    with store.writing() as tx:
+        tx.run("UPDATE invites SET closed_at = :now WHERE closed_at IS NULL", {"now": now})
+        tx.run("UPDATE coach_codes SET spent_at = :now WHERE spent_at IS NULL", {"now": now})
+
+
 def pause_sharing(store: Store, now: datetime) -> int:
-    """Withdraw every grant of everyone, and say how many people that concerns: a restored backup may hold what was
-    withdrawn since it was made."""
+    """Withdraw every grant of everyone, and say how many people that concerns.
+
+    A restored backup may hold what was withdrawn since it was made.
+    """
     with store.pens(now) as pens:
         rows = pens.tx.run(
             "SELECT DISTINCT person_id, group_id FROM consents WHERE group_id <> '' AND state = 'granted'"

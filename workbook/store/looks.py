@@ -23,7 +23,7 @@ _PEOPLE = (
 )
 # What each of them lets this coach see now.
 _GRANTED = (
-    "granted AS (SELECT c.person_id, c.scope, c.answer_id FROM consents c JOIN (SELECT person_id, max(seq) AS seq"
+    "granted AS (SELECT c.person_id, c.scope, c.answer_id, c.seq FROM consents c JOIN (SELECT person_id, max(seq) AS seq"
     " FROM consents WHERE group_id = :group_id AND coach_id = :coach_id"
     " GROUP BY person_id, scope, answer_id) newest ON c.person_id = newest.person_id AND c.seq = newest.seq"
     " WHERE c.state = 'granted' AND c.person_id IN (SELECT person_id FROM people))"
@@ -33,9 +33,9 @@ STANDING = f"WITH {_PEOPLE}, {_GRANTED}"
 IMAGINED = (
     f"WITH people AS (SELECT * FROM ({INSIDE}) WHERE group_id = :group_id AND coach_id = :coach_id"
     " AND person_id = :own_id),"
-    " granted AS (SELECT p.person_id, s.scope, '' AS answer_id FROM people p,"
+    " granted AS (SELECT p.person_id, s.scope, '' AS answer_id, 0 AS seq FROM people p,"
     " (SELECT unnest(CAST(:scopes AS VARCHAR[])) AS scope) s UNION ALL"
-    " SELECT c.person_id, c.scope, c.answer_id FROM consents c JOIN (SELECT max(seq) AS seq FROM consents"
+    " SELECT c.person_id, c.scope, c.answer_id, c.seq FROM consents c JOIN (SELECT max(seq) AS seq FROM consents"
     " WHERE person_id = :own_id AND group_id = :group_id GROUP BY scope, answer_id) newest ON c.seq = newest.seq"
     " WHERE c.person_id = :own_id AND c.state = 'granted' AND c.scope = 'answer')"
 )
@@ -125,7 +125,7 @@ def moves(eyes: Eyes, person_id: str = "") -> list[Row]:
 def answers(eyes: Eyes, person_id: str) -> list[Row]:
     """The versions of answers a person ticked, while they let ticked answers be seen at all."""
     return eyes.ask(
-        "SELECT a.answer_id, a.exercise, a.prompt, a.on_day, a.sealed FROM answers a JOIN granted g"
+        "SELECT a.answer_id, a.exercise, a.prompt, a.on_day, a.sealed, g.seq FROM answers a JOIN granted g"
         " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' AND a.person_id = :person_id"
         " AND EXISTS (SELECT 1 FROM granted t WHERE t.person_id = a.person_id AND t.scope = 'ticked') ORDER BY a.seq",
         person_id=person_id,
@@ -142,15 +142,22 @@ def answers_by_week(eyes: Eyes) -> list[Row]:
 
 
 def note_looks(eyes: Eyes, what: str, now: datetime, membership_id: str = "") -> None:
-    """One row for each person of whom something was just read: who looked, at what, when."""
+    """One row for each person of whom something was just read: who looked, at what, when.
+
+    Opening one person's page is a look too where they share nothing. Drawn again within a minute it is the same look,
+    unless they said something anew in between.
+    """
     eyes.run(
-        f"INSERT INTO looks {eyes.consents}, seen AS (SELECT g.person_id, string_agg(DISTINCT g.scope, ' ' ORDER BY g.scope)"
-        " AS scopes FROM granted g JOIN people p ON p.person_id = g.person_id"
-        " WHERE g.scope IN ('steps', 'shape', 'ticked') AND (:membership_id = '' OR p.row_id = :membership_id)"
-        " GROUP BY g.person_id)"
+        f"INSERT INTO looks {eyes.consents}, seen AS (SELECT p.person_id,"
+        " coalesce(string_agg(DISTINCT g.scope, ' ' ORDER BY g.scope), '') AS scopes FROM people p"
+        " LEFT JOIN granted g ON g.person_id = p.person_id AND g.scope IN ('steps', 'shape', 'ticked')"
+        " WHERE :membership_id = '' OR p.row_id = :membership_id GROUP BY p.person_id)"
         " SELECT s.person_id, :group_id, :coach_id, :what, s.scopes, CAST(:now AS TIMESTAMP) FROM seen s"
-        " WHERE NOT EXISTS (SELECT 1 FROM looks l WHERE l.person_id = s.person_id AND l.group_id = :group_id"
-        " AND l.coach_id = :coach_id AND l.what = :what AND l.scopes = s.scopes AND l.recorded_at > :lately)",
+        " WHERE (s.scopes <> '' OR :membership_id <> '') AND NOT EXISTS (SELECT 1 FROM looks l"
+        " WHERE l.person_id = s.person_id AND l.group_id = :group_id AND l.coach_id = :coach_id AND l.what = :what"
+        " AND l.scopes = s.scopes AND l.recorded_at > :lately AND l.recorded_at <= :now"
+        " AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.person_id = l.person_id AND c.group_id = l.group_id"
+        " AND c.recorded_at > l.recorded_at))",
         {**eyes.params, "what": what, "now": now, "lately": now - SAME_LOOK, "membership_id": membership_id},
     )
 

@@ -128,6 +128,20 @@ def known(store: Store, person_id: str) -> dict[tuple[str, str], Known]:
     }
 
 
+def names_then(store: Store, person_id: str, seq: int) -> dict[str, str]:
+    """What each member was called when the person's sequence stood at `seq`."""
+    rows = store.read(
+        "SELECT fact_id, member_id, sealed FROM member_facts WHERE person_id = :p AND field = 'name' AND seq <= :seq"
+        " ORDER BY seq",
+        p=person_id,
+        seq=seq,
+    )
+    sealer = store.sealer(person_id)
+    newest = {row[1]: row for row in rows}
+    opened = {m: sealer.open(bytes(row[2]), "member_facts", row[0], "sealed") for m, row in newest.items()}
+    return {member_id: str(json.loads(name)) for member_id, name in opened.items()}
+
+
 def moves(store: Store, person_id: str) -> list[Move]:
     """Every dated move, in the order it was made."""
     rows = store.read(

@@ -162,7 +162,7 @@ class Store:
             yield tx
 
     @contextmanager
-    def pens(self, now: datetime) -> Iterator["Pens"]:
+    def pens(self, now: datetime, *, erasing: bool = False) -> Iterator["Pens"]:
         """One transaction in the workbooks of several people, for what concerns them together: a group and who is in it."""
         with self.engine.lock:
             with self.engine.writing() as tx:
@@ -173,6 +173,8 @@ class Store:
                 yield pens
                 for pen in pens.each.values():
                     pen.put_down()
+                if erasing:
+                    self._want_rewrite()
             self.groups_changed += any(pen.changes_groups for pen in pens.each.values())
             written = sum(pen.written for pen in pens.each.values())
             if written:

@@ -59,6 +59,7 @@ def restore(folder: Path, backup: Path, now: datetime, *, anyway: bool = False) 
     try:
         accounts.end_every_session(store)
         groups.pause_sharing(store, now)
+        groups.close_every_link(store, now)
         there = store.counted()
     finally:
         store.close()

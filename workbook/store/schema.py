@@ -42,7 +42,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE TABLE coach_groups (person_id VARCHAR, row_id VARCHAR, group_id VARCHAR, recorded_at TIMESTAMP,"
             " seq BIGINT, sealed BYTEA)",
             "CREATE TABLE invites (person_id VARCHAR, invite_id VARCHAR, group_id VARCHAR, kind VARCHAR,"
-            " token_hash VARCHAR, seats INTEGER, expires_at TIMESTAMP, closed_at TIMESTAMP, recorded_at TIMESTAMP,"
+            " token_hash VARCHAR, seats INTEGER, expires_at TIMESTAMP, closed_at TIMESTAMP, spent_at TIMESTAMP, recorded_at TIMESTAMP,"
             " seq BIGINT, sealed BYTEA)",
             "CREATE TABLE memberships (person_id VARCHAR, row_id VARCHAR, group_id VARCHAR, coach_id VARCHAR,"
             " invite_id VARCHAR, state VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",

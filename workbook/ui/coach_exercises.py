@@ -152,7 +152,7 @@ def _remove(desk: CoachDesk, group_id: str, exercise: str, key: str) -> None:
 
 def _show_adding(desk: CoachDesk, group_id: str) -> None:
     key = key_of(desk, "add", group_id)
-    show_line("quiet", _("Members see that it is yours. Their answers are theirs until they tick one for you."))
+    show_line("quiet", _("Members see that it is yours. Their answers stay private until they share one with you."))
     steps = {step.key: step.title for step in coaching.arrangeable(desk.content)}
     st.selectbox(
         _("Where it stands"),

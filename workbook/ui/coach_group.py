@@ -12,7 +12,7 @@ from workbook import coaching
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
 from workbook.refused import Refused
-from workbook.ui import coach_exercises, coach_links, refusals, session
+from workbook.ui import coach_exercises, coach_links, proving, refusals, session
 from workbook.ui.coach_saving import attempt, hold, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
@@ -43,7 +43,10 @@ def show(desk: CoachDesk) -> None:
     except Refused as refused:
         st.title(_("A group"), anchor=False)
         gone = st.session_state.get(key_of(desk, "deleted")) == group_id != ""
-        show_line("quiet", _("The group is deleted. Its members were told.") if gone else refusals.sentence(refused))
+        show_line(
+            "quiet",
+            _("The group is deleted. Its members read so on their Today page.") if gone else refusals.sentence(refused),
+        )
         st.page_link(DESK, label=_("Back to the desk"))
         return
     st.page_link(DESK, label=_("Back to the desk"), query_params={"g": group_id})
@@ -272,7 +275,10 @@ def _show_deleting(desk: CoachDesk, group_id: str) -> None:
             _("They are told so on Today."),
         ):
             show_line("quiet", words)
-        st.button(_("Yes, delete the group"), key=f"{key}|yes", on_click=_delete, args=(desk, group_id, key))
+        if proving.proved():
+            st.button(_("Yes, delete the group"), key=f"{key}|yes", on_click=_delete, args=(desk, group_id, key))
+        else:
+            proving.ask_again(key, desk.coach_id, _delete, (desk, group_id, key), _("Yes, delete the group"))
     show_said(key)
 
 

@@ -98,7 +98,7 @@ def _show_new(desk: CoachDesk) -> None:
                 show_line("quiet", _("Or let them point a phone's camera at this square."))
                 show_line(
                     "quiet",
-                    _("You see the link this once. We keep a fingerprint of it only, so nobody can show it again."),
+                    _("Copy it now. It cannot be shown again."),
                 )
         st.button(_("I have it"), key=f"{_new(desk)}|noted", on_click=put_away, args=(desk,))
 

@@ -172,7 +172,7 @@ def _in_short(desk: CoachDesk, one: Seen) -> str:
         said = n_("{count} answer to read.", "{count} answers to read.", one.ticked)
         lines.append(said.format(count=one.ticked))
     if one.shape and not _anybody(one.shape):
-        lines.append(_("Nobody is on the map yet."))
+        lines.append(_("Nobody is on the map."))
     said = "".join(f'<p class="facts">{safe(line)}</p>' for line in lines)
     return f'<div class="in-short"><div>{said}</div>{_small_shape(one)}</div>'
 
@@ -181,7 +181,7 @@ def _opened(desk: CoachDesk, one: Seen) -> str:
     opened = one.opened or {}
     told = [f"{desk.content.step(key).title} {opened[key]}" for key in coaching.ARRANGED if opened.get(key)]
     if not told or one.active is None:
-        return _("No page is opened yet.")
+        return _("No page is opened.")
     return _("Pages opened: {steps}. The last in the week of {day}.").format(
         steps=", ".join(told), day=day(one.active, desk.today)
     )

@@ -21,7 +21,7 @@ def called(one: Seen) -> str:
 
 def shares(scopes: Collection[str]) -> str:
     """What a person shares, in a sentence."""
-    words = {"steps": _("their steps"), "shape": _("the shape of their pod"), "ticked": _("the answers they tick")}
+    words = {"steps": _("their steps"), "shape": _("the shape of their pod"), "ticked": _("answers they choose")}
     shared = [words[scope] for scope in SCOPES if scope in scopes]
     if not shared:
         return _("They share nothing, and that is a full way to take part.")
@@ -30,7 +30,7 @@ def shares(scopes: Collection[str]) -> str:
 
 def shares_in_short(scopes: Collection[str]) -> str:
     """The same for a list."""
-    words = {"steps": _("steps"), "shape": _("shape"), "ticked": _("ticked answers")}
+    words = {"steps": _("steps"), "shape": _("shape"), "ticked": _("chosen answers")}
     shared = [words[scope] for scope in SCOPES if scope in scopes]
     return _("Shares: {what}.").format(what=", ".join(shared)) if shared else shares(scopes)
 

@@ -67,9 +67,9 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
 def _show_whose(exercise: Exercise) -> None:
     """A coach wrote it; once their group leaves it out, they may be this person's coach no more."""
     words = (
-        _("Written by {by}. What you write here is yours alone unless you tick it.")
+        _("Written by {by}. What you write here is yours alone unless you share it.")
         if exercise.hidden
-        else _("Written by {by}, your coach. What you write here is yours alone unless you tick it.")
+        else _("Written by {by}, your coach. What you write here is yours alone unless you share it.")
     )
     show_line("hint", words.format(by=exercise.by))
 
@@ -605,7 +605,10 @@ def _ways_to_send(text: str) -> None:
         for address, words, where in ways_out
     )
     st.html(f"<p>{links}</p>")
-    show_line("hint", _("Or copy it with the small button in its corner. Each opens an app of yours; nothing is sent from here."))
+    show_line(
+        "hint",
+        _("Or copy it with the small button in its corner. Each opens an app of yours; nothing is sent from here."),
+    )
 
 
 def _keep_tick(view: View, prompt: Prompt) -> None:

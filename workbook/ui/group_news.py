@@ -18,7 +18,7 @@ NEWS = "news"  # in the address of Today, once: how joining went
 JOINED = "joined"
 NOT_JOINED = (
     *("invite_unknown", "invite_closed", "invite_expired", "invite_full", "invite_used"),
-    *("own_group", "in_already", "later"),
+    *("own_group", "in_already", "later", "too_long"),
 )
 NEW_FOR = timedelta(days=14)
 
@@ -61,6 +61,8 @@ def _show_news(news: str, mine: list[Sharing]) -> None:
             group = mine[-1].group
             words = _("You are in {group} now.").format(group=group.name)
             st.html(f'<p class="ask">{safe(words)}</p>')
+            if not mine[-1].scopes:
+                show_line("quiet", _("You share nothing with {coach}.").format(coach=group.coach))
         else:
             st.html(f'<p class="ask">{safe(why_not(news))}</p>')
             show_line("quiet", _("Your own notes work all the same."))
@@ -74,6 +76,8 @@ def why_not(code: str) -> str:
     """Why somebody is not in the group of a link."""
     if code == "later":
         return _("You are not in the group yet. Open the link again in a minute.")
+    if code == "too_long":
+        return _("The page was open for a long time. Open the link once more to join.")
     return refusals.sentence(Refused(code))
 
 

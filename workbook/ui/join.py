@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from workbook import coaching
-from workbook.coaching import Seen, SeenPerson, SharedAnswer, week_of
+from workbook.coaching import Invite, Seen, SeenPerson, SharedAnswer, week_of
 from workbook.gate import Invitation
 from workbook.growth import Count
 from workbook.refused import Refused
@@ -18,6 +18,7 @@ from workbook.ui.when import day
 from workbook.ui.words import _
 
 REFUSED = "link refused"
+READ = "invitation read"
 DONE = "just joined"
 INSIDE = ("own_group", "in_already")
 
@@ -41,13 +42,18 @@ def show() -> None:
 def _opened() -> Invitation | None:
     gate, cookie = session.home().gate, session.cookie()
     token = st.query_params.get("t", "")
+    found: Invitation | None
     try:
         if token:
             st.session_state.pop(REFUSED, None)
             del st.query_params["t"]
-            gate.let_go(cookie)
-            return gate.invitation(token, cookie, session.address())
-        return gate.held(cookie)
+            st.session_state[READ] = ""
+            found = gate.invitation(token, cookie, session.address())
+        else:
+            found = gate.held(cookie, st.session_state.get(READ, ""))
+        if found is not None:
+            st.session_state[READ] = found.invite.invite_id  # this page goes on with it, whatever another tab opens
+        return found
     except Refused as refused:
         st.session_state[REFUSED] = Refused(refused.code, **refused.facts)  # this one's traceback knows the token
         return None
@@ -78,7 +84,7 @@ def _show(invitation: Invitation) -> None:
             show_line("hint", _("{coach} writes:").format(coach=group.coach))
             show_typed(group.welcome)
     st.html(
-        f"<p>{safe(_('Here you keep notes, and find people and places to lean on. You choose what you show.'))}</p>"
+        f"<p>{safe(_('Here you keep notes, and find people and places to lean on: your pod. You choose what you show.'))}</p>"
     )
     called = _ask_name(group.coach, key)
     scopes = _ask_scopes(group.coach, key)
@@ -86,9 +92,9 @@ def _show(invitation: Invitation) -> None:
     _show_terms(group.coach)
     found = session.here()
     if found is None:
-        _show_door(group.coach, called, scopes)
+        _show_door(invitation, called, scopes)
     else:
-        _show_join(found, called, scopes, key)
+        _show_join(found, invitation, scopes, key)
 
 
 def _whose() -> str:
@@ -114,7 +120,10 @@ def _ask_name(coach: str, key: str) -> str:
 
 def _ask_scopes(coach: str, key: str) -> tuple[str, ...]:
     st.header(plain(_("What may {coach} see?").format(coach=coach)), anchor=False)
-    show_line("quiet", _("Nothing, until you choose. Sharing nothing is a full way to take part."))
+    words = _(
+        "The name you give and the week you joined. Nothing else, until you choose. That is a full way to take part."
+    )
+    show_line("quiet", words)
     chosen = []
     means = seen.scope_means()
     for scope, words in seen.scope_words().items():
@@ -160,59 +169,71 @@ def _show_terms(coach: str) -> None:
     lines = [
         _("You can change this at any time, under “Who can see this”. You also see there when {coach} looked."),
         _("Copies that {coach} took stay with {coach}."),
-        _("{coach} may not read this soon. If you need someone now, there is Help now."),
+        _("{coach} may not read this soon. If you need someone now:"),
     ]
-    st.html("".join(f"<p>{safe(line.format(coach=coach))}</p>" for line in lines))
-    ways.to_help_now()
+    with st.container(key="terms", gap="xxsmall"):
+        st.html("".join(f"<p>{safe(line.format(coach=coach))}</p>" for line in lines))
+        ways.to_help_now()
 
 
 # Joining
 
 
-def _show_door(coach: str, called: str, scopes: Sequence[str]) -> None:
+def _show_door(invitation: Invitation, called: str, scopes: Sequence[str]) -> None:
+    coach, invite = invitation.group.coach, invitation.invite
     st.html(f'<p class="ask">{safe(_("Join by starting your notes, or by signing in."))}</p>')
     show_line("hint", _("{coach} never sees the name you sign in with.").format(coach=coach))
-    sign_in.show_door("start", lambda person_id: _arrive(person_id, called, tuple(scopes)))
+    sign_in.show_door("start", lambda person_id: _arrive(person_id, invite, called, tuple(scopes)))
 
 
-def _arrive(person_id: str, called: str, scopes: tuple[str, ...]) -> str:
+def _arrive(person_id: str, invite: Invite, called: str, scopes: tuple[str, ...]) -> str:
     """Join as soon as it is known who they are, before the browser is sent on; the page they land on."""
-    return f"today?{group_news.NEWS}={_join(person_id, called, scopes)}"
+    return f"today?{group_news.NEWS}={_join(person_id, invite, called, scopes)}"
 
 
-def _join(person_id: str, called: str, scopes: tuple[str, ...]) -> str:
-    """`joined`, or why not."""
+def _join(person_id: str, invite: Invite, called: str, scopes: tuple[str, ...]) -> str:
+    """`joined`, or why not. Just the invitation that was read: another one may have been opened in a second tab."""
     home, cookie = session.home(), session.cookie()
     try:
-        invitation = home.gate.held(cookie)
+        sharing = home.workbook_of(person_id, session.zone()).sharing
+        invitation = home.gate.held(cookie, invite.invite_id)
         if invitation is None:
-            return "later"
-        home.workbook_of(person_id, session.zone()).sharing.join(invitation.token, called=called, scopes=scopes)
+            inside = any(one.membership.group_id == invite.group_id for one in sharing.groups())
+            return "in_already" if inside else "too_long"
+        sharing.join(invitation.token, called=called, scopes=scopes)
     except Refused as refused:
         said = refused.code
     except StoreTrouble:
         return "later"
     else:
         said = group_news.JOINED
-    home.gate.let_go(cookie)
+    home.gate.let_go(cookie, invite.invite_id)
     return said
 
 
-def _show_join(found: Session, called: str, scopes: tuple[str, ...], key: str) -> None:
+def _show_join(found: Session, invitation: Invitation, scopes: tuple[str, ...], key: str) -> None:
+    args = (found.person_id, invitation.invite, key, scopes)
     if scopes and not proving.proved():
-        proving.ask_again(key, found.person_id, _join_now, (found.person_id, called, scopes), _("Join"))
+        proving.ask_again(key, found.person_id, _join_now, args, _("Join"))
     else:
-        args = (found.person_id, called, scopes)
         st.button(_("Join"), type="primary", key=f"{key}|now", on_click=_join_now, args=args, width=180)
     st.page_link("../../pages/steps/today.py", label=_("Not now"))
 
 
-def _join_now(person_id: str, called: str, scopes: tuple[str, ...]) -> None:
+def _join_now(person_id: str, invite: Invite, key: str, shown: tuple[str, ...]) -> None:
+    """What is granted was shown as on, and is on still; what was switched off since the page was drawn is not."""
     found = session.here()
     if found is None or found.person_id != person_id:
         return
-    said = _join(person_id, called, scopes)
-    if said in (group_news.JOINED, "later"):
+    scopes = tuple(scope for scope in shown if st.session_state.get(f"{key}|{scope}"))
+    if scopes and not proving.proved():
+        return  # the page is drawn again, and asks
+    try:
+        called = coaching.accept_called(st.session_state.get(f"{key}|called") or "")
+    except Refused:
+        return  # said beside the field
+    said = _join(person_id, invite, called, scopes)
+    if said in (group_news.JOINED, "later", "too_long"):
         group_news.tell(said)
         st.session_state[DONE] = True
     else:

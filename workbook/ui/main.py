@@ -27,7 +27,7 @@ except session.AtTheDoor:
     pass  # the door is drawn; the foot still follows
 except Exception as what:
     well = not trouble.show(what, f"page {page.url_path or 'home'}")
-navigation.show_foot(every)
+navigation.show_foot(every, page.url_path)
 # Both unseen: the line until the browser has lost the server, the button always (`web/front_page.py`).
 st.html(
     f'<p class="lost" role="status">{safe(_("There is no connection right now. What says Saved is safe. Keep this page open: it comes back by itself."))}</p>'

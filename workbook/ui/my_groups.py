@@ -27,18 +27,17 @@ def in_short(book: MyWorkbook, mine: list[Sharing]) -> list[str]:
 
 
 def _short(one: Sharing, ticked: int) -> str:
-    parts = {
-        "steps": _("the pages you opened"),
-        "shape": _("the shape of your pod"),
-        "ticked": n_("{count} answer you ticked", "{count} answers you ticked", ticked).format(count=ticked),
-    }
-    shared = [parts[scope] for scope in coaching.SCOPES if scope in one.scopes]
+    parts = {"steps": _("the pages you opened"), "shape": _("the shape of your pod")}
+    if ticked:
+        parts["ticked"] = n_("{count} answer you shared", "{count} answers you shared", ticked).format(count=ticked)
+    shared = [parts[scope] for scope in coaching.SCOPES if scope in one.scopes and scope in parts]
     coach, group = one.group.coach, one.group.name
+    called = one.membership.called or _("Someone")
     if not shared:
-        return _("{coach} ({group}) sees the name you gave there. Nothing else.").format(coach=coach, group=group)
-    what = (
-        shared[0] if len(shared) == 1 else _("{some} and {last}").format(some=", ".join(shared[:-1]), last=shared[-1])
-    )
+        return _("{coach} ({group}) sees that you joined, and calls you “{called}”. Nothing else.").format(
+            coach=coach, group=group, called=called
+        )
+    what = _("{some} and {last}").format(some=", ".join([_("your name there"), *shared[:-1]]), last=shared[-1])
     return _("{coach} ({group}) sees {what}.").format(coach=coach, group=group, what=what)
 
 
@@ -63,7 +62,7 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
         _show_scope(book, one, scope, f"{key}|{scope}")
     _show_not_soon(coach)
     if ticked:
-        label = n_("{count} answer ticked", "{count} answers ticked", len(ticked)).format(count=len(ticked))
+        label = n_("{count} answer shared", "{count} answers shared", len(ticked)).format(count=len(ticked))
         _fold(label, f"{key}|list", lambda: _show_ticked(book, one, ticked, key))
     _fold(_("What {coach} sees").format(coach=coach), f"{key}|preview", lambda: _show_preview(book, one, key))
     _show_notes(book, one, notes, key)
@@ -109,14 +108,18 @@ def _grant(book: MyWorkbook, group_id: str, scope: str, key: str) -> None:
 
 
 def _show_not_soon(coach: str) -> None:
-    words = _("{coach} may not read this soon. If you need someone now, there is Help now.").format(coach=coach)
-    show_line("note", words)
-    ways.to_help_now()
+    lines = (
+        _("Copies that {coach} took stay with {coach}. {coach} may not read this soon."),
+        _("If you need someone now:"),
+    )
+    with st.container(key="soon", gap="xxsmall"):
+        show_line("note", " ".join(line.format(coach=coach) for line in lines))
+        ways.to_help_now()
 
 
 def _show_ticked(book: MyWorkbook, one: Sharing, ticked: list[Ticked], key: str) -> None:
     if "ticked" not in one.scopes:
-        words = _("“The answers I tick” is off, so {coach} sees none of these.").format(coach=one.group.coach)
+        words = _("Sharing answers is off, so {coach} sees none of these.").format(coach=one.group.coach)
         show_line("quiet", words)
     exercises = {e.key: e for e in book.content.exercises}
     everyone = {m.member_id: m for m in book.members()}
@@ -148,9 +151,15 @@ def _show_one_ticked(book: MyWorkbook, exercise: Exercise, everyone: dict[str, M
 
 def _show_preview(book: MyWorkbook, one: Sharing, key: str) -> None:
     show_line(
-        "hint", _("This is drawn as {coach} sees it now. Opening it here is no look.").format(coach=one.group.coach)
+        "hint",
+        _("This is drawn as {coach} sees it now. Opening it here is not noted as a look.").format(
+            coach=one.group.coach
+        ),
     )
     found = book.sharing.preview(one.membership.group_id, tuple(sorted(one.scopes)))
+    called = one.membership.called or _("Someone")
+    st.html(f'<p class="ask">{safe(called)}</p>')
+    show_line("saved", _("Joined in the week of {day}").format(day=day(found.summary.joined, book.today)))
     seen.show_person(found, book.content, f"{key}|seen")
 
 
@@ -167,6 +176,7 @@ def _show_notes(book: MyWorkbook, one: Sharing, notes: list[Note], key: str) -> 
     st.session_state[switch] = not one.notes_off
     words = plain(_("{coach} may send me short notes").format(coach=coach))
     st.toggle(words, key=switch, on_change=_switch_notes, args=(book, group_id, switch))
+    show_line("hint", _("{coach} sees whether this is on.").format(coach=coach))
     show_trouble(switch)
 
 
@@ -233,8 +243,11 @@ def _row(book: MyWorkbook, look: Look) -> str:
         "page": _("Your page"),
         "file": _("A file. The copy stays with them"),
     }
-    words = {"steps": _("pages opened"), "shape": _("shape of the pod"), "ticked": _("answers ticked")}
-    saw = ", ".join(words[scope] for scope in coaching.SCOPES if scope in look.scopes)
+    ticked = _("the answers shared then") if look.what == "page" else _("how many answers are shared")
+    words = {"steps": _("pages opened"), "shape": _("shape of the pod"), "ticked": ticked}
+    saw = ", ".join(words[scope] for scope in coaching.SCOPES if scope in look.scopes) or _(
+        "your name there and the week you joined"
+    )
     local = book.local(look.at)
     when = f"{day(local.date(), book.today)}, {local:%H:%M}"
     who = f"{look.coach} ({look.group})" if look.coach else ""

@@ -68,8 +68,8 @@ def show_top(every: dict[str, StreamlitPage]) -> None:
         )
 
 
-def show_foot(every: dict[str, StreamlitPage]) -> None:
-    """The rest, folded away at the end of each page."""
+def show_foot(every: dict[str, StreamlitPage], at: str) -> None:
+    """The rest, folded away at the end of each page; `at` is the page's address."""
     with st.container(horizontal=True, key="foot", gap="small", vertical_alignment="center"):
         if session.here() is not None:
             st.page_link(every["check-in"], label=_("Check-in"))
@@ -77,6 +77,6 @@ def show_foot(every: dict[str, StreamlitPage]) -> None:
             st.page_link(every["about"], label=_("About"))
             st.button(_("Sign out"), type="tertiary", key="sign out", on_click=session.leave_soon)
         else:
-            if not session.covered():
+            if not session.covered() and at != "join":  # its own doors are on that page, and lead into the group
                 st.page_link(every["welcome"], label=_("Start or sign in"))
             st.page_link(every["about"], label=_("About"))

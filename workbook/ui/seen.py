@@ -16,18 +16,18 @@ from workbook.ui.words import _
 def scope_words() -> dict[str, str]:
     """What each scope lets a coach see, as it is asked for."""
     return {
-        "steps": _("Which steps I have opened"),
+        "steps": _("Which pages I have opened"),
         "shape": _("The shape of my pod"),
-        "ticked": _("The answers I tick"),
+        "ticked": _("The answers I share one by one"),
     }
 
 
 def scope_means() -> dict[str, str]:
     """The same in a sentence."""
     return {
-        "steps": _("The pages you opened, and in which week. None of your words."),
-        "shape": _("How many are in each ring, over time. No names."),
-        "ticked": _("Only answers you tick, one by one. What you write later stays yours."),
+        "steps": _("Their titles, and in which week. Also from before you joined. None of your words."),
+        "shape": _("How many are in each ring over time, also from before you joined. No names."),
+        "ticked": _("Only answers where you press “Share this version”. What you write later stays private."),
     }
 
 
@@ -49,7 +49,7 @@ def show_person(seen: SeenPerson, content: Content, key: str) -> None:
 
 def _show_steps(seen: SeenPerson, content: Content, _key: str) -> None:
     if not seen.steps:
-        show_line("quiet", _("No page is opened yet."))
+        show_line("quiet", _("No page is opened."))
         return
     rows = "".join(
         f"<tr role=row><th scope=row role=rowheader>{safe(title)}</th><td role=cell>{safe(content.step(step).title)}</td>"
@@ -69,7 +69,7 @@ def _show_steps(seen: SeenPerson, content: Content, _key: str) -> None:
 def _show_shape(seen: SeenPerson, _content: Content, key: str) -> None:
     counts: list[Count] = list(seen.shape or ())
     if not counts:
-        show_line("quiet", _("Nobody is on the map yet."))
+        show_line("quiet", _("Nobody is on the map."))
         return
     now = counts[-1]
     sentence = _("Now: {core}, {movable}, {outer}.").format(**pod_map.in_words(now.core, now.movable, now.outer))
@@ -81,7 +81,7 @@ def _show_shape(seen: SeenPerson, _content: Content, key: str) -> None:
 
 def _show_ticked(seen: SeenPerson, _content: Content, _key: str) -> None:
     if not seen.answers:
-        show_line("quiet", _("No answer is shared yet."))
+        show_line("quiet", _("No answer is shared."))
     for answer in seen.answers or ():
         show_answer(answer)
 

@@ -49,6 +49,11 @@ def _back_to_the_page(_person_id: str) -> str:
     return f"{page}?at={at}" if at.isidentifier() else page
 
 
+def _word(arrive: Arrive, alone: str, joining: str) -> str:
+    """What the button says that ends in the workbook, or in a group as well."""
+    return alone if arrive is _back_to_the_page else joining
+
+
 def _sign_in(arrive: Arrive) -> None:
     with st.form("sign in", border=False):
         st.header(_("Sign in"), anchor=False)
@@ -57,7 +62,7 @@ def _sign_in(arrive: Arrive) -> None:
             _("Passphrase"), type="password", autocomplete="current-password", key="sign in words"
         )
         kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="sign in kept")
-        sent = st.form_submit_button(_("Sign in"), type="primary")
+        sent = st.form_submit_button(_word(arrive, _("Sign in"), _("Sign in and join")), type="primary")
     if sent:
         try:
             person_id = session.home().gate.sign_in(name, passphrase, session.address())
@@ -93,7 +98,7 @@ def _start(arrive: Arrive) -> None:
             type="password",
             autocomplete="new-password",
             key="start words",
-            placeholder=_("15 letters or more. A few words with spaces work well."),
+            placeholder=_("15 letters or more"),
         )
         suggested = st.session_state.get("suggested")
         if suggested and suggested == passphrase:
@@ -102,7 +107,7 @@ def _start(arrive: Arrive) -> None:
         kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
         with st.container(horizontal=True):
             # The first button is the one Enter presses.
-            sent = st.form_submit_button(_("Start"), type="primary")
+            sent = st.form_submit_button(_word(arrive, _("Start"), _("Start and join")), type="primary")
             st.form_submit_button(_("Suggest five words"), on_click=_suggest)
     if sent:
         _begin(name, passphrase, kept, age, arrive)

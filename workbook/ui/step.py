@@ -89,6 +89,8 @@ def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str
         st.html(f'<h2 class="titles">{safe(_("On this page"))}</h2><style>{safe(_marks(progress))}</style>')
         for exercise in exercises:
             words = plain(exercise.title)
+            if exercise.by:
+                words += " · " + plain(_("by {coach}").format(coach=exercise.by))
             if progress[exercise.key].answered:
                 words += " · " + _("written in")
             here = exercise.key == shown.key

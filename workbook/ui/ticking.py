@@ -24,10 +24,10 @@ def show(view: View, prompt: Prompt, saved: Saved, key: str) -> None:
         return
     open_to = [one for one in view.sharing if "ticked" in one.scopes]
     for one in open_to:
-        _show_for(view, saved, key, one, several=len(open_to) > 1)
+        _show_for(view, saved, key, one)
 
 
-def _show_for(view: View, saved: Saved, key: str, one: Sharing, *, several: bool) -> None:
+def _show_for(view: View, saved: Saved, key: str, one: Sharing) -> None:
     group_id, coach = one.membership.group_id, one.group.coach
     place = f"{key}|share|{group_id}"
     versions = [t for t in view.ticked if t.group_id == group_id and _same_answer(t.saved, saved)]
@@ -42,7 +42,7 @@ def _show_for(view: View, saved: Saved, key: str, one: Sharing, *, several: bool
             words = _("An earlier version is shared with {coach}. This one is yours alone.").format(coach=coach)
             show_short("saved", words)
         if not this:
-            words = _("Share this version with {coach}").format(coach=coach) if several else _("Share this version")
+            words = _("Share this version with {coach}").format(coach=coach)
             st.button(plain(words), type="tertiary", key=place, on_click=_ask, args=act)
         if versions:
             st.button(_("Stop sharing"), type="tertiary", key=f"{place}|stop", on_click=_stop, args=act)

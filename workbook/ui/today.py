@@ -46,6 +46,8 @@ def _show_one_thing(book: MyWorkbook, mine: list[Sharing]) -> None:
     why = _("One small thing, if you like")
     if exercise.key in suggested:
         why = _("{coach} suggests this one this week").format(coach=suggested[exercise.key])
+    elif exercise.by:
+        why = _("Written by {by}, your coach").format(by=exercise.by)
     with st.container(key="one-thing", gap="small"):
         st.html(f'<p class="hint">{safe(why)}</p><p class="ask">{safe(words)}</p><p>{safe(exercise.purpose)}</p>')
         if st.button(_("Open it"), type="primary", key="open one thing"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbook.ui import session, sign_in
+from workbook.ui import session, sign_in, ways
 from workbook.ui.drawings import pod_sketch
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
@@ -35,10 +35,13 @@ def _show_first_step() -> None:
 
 
 def show_no_invitation() -> None:
-    """The kind page for a link that leads nowhere yet."""
-    st.title(_("This link is not open"), anchor=False)
+    """The kind page where a link was read elsewhere, or too long ago."""
+    st.title(_("Open the link again"), anchor=False)
     show_line(
         "quiet",
-        _("It may be closed, or not open yet. You can ask for a new link, or begin on your own."),
+        _("Your invitation is not on this page any more. Go back to the message, and open the link once more."),
     )
-    st.page_link("../../pages/door/welcome.py", label=_("Begin on your own"))
+    if session.here() is not None:
+        ways.to_today()
+    else:
+        st.page_link("../../pages/door/welcome.py", label=_("Begin on your own"))
