@@ -57,7 +57,7 @@ coach: .venv/app ## Make a set-up code for one coach, while it runs or not
 	@$(python) -m workbook.keeping coach
 
 test: check chromium ## Check everything, then run every test, browser tests included
-	@$(python) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: .venv/tests ## Lint, format, types and the rules of the house
 	@$(python) -m ruff check .

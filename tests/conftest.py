@@ -24,9 +24,13 @@ StartServer = Callable[..., AppServer]
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: the quick ones fail first, and Playwright leaves its event loop running."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Alone the browser tests come last: the quick ones fail first. Among several workers they are begun first.
+
+    They take longest, and so leave the quick ones to fill the gaps at the end.
+    """
+    shared = hasattr(config, "workerinput")
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == shared)
 
 
 @pytest.fixture
