@@ -53,6 +53,9 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     expect(page.get_by_text(SHARED)).to_be_visible()
     page.get_by_role("button", name="Send the note").click()
     expect(page.get_by_text("Nothing is shared here.")).to_be_visible()
+    # What is on the page and no longer drawn is taken out a moment later.
+    expect(page.get_by_text(SHARED)).to_have_count(0)
+    mara.come_to_rest()
     assert SHARED not in page.content()
 
     told = open_page(kofi, "/sharing").get_by_text(
