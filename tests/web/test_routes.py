@@ -5,8 +5,10 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -155,5 +157,81 @@ def test_progress_is_a_csv_of_the_person_in_their_own_zone(app: ASGIApp, home: H
     answer = ask(app, "/take/progress.csv?zone=Pacific/Kiritimati", cookie)
     assert answer["content-disposition"] == 'attachment; filename="notes-2026-03-03.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))
-    assert len(rows) == 39 and b"Rowing" not in answer.body
+    assert len(rows) == len(home.content.exercises) and b"Rowing" not in answer.body
     assert "today" in PAGES and "in" not in PAGES
+
+
+TIME = "/take/time.ics?on=2026-03-08&at=18:30&zone=Europe/London"
+
+
+def test_a_time_is_a_calendar_file_with_a_neutral_name_and_nothing_of_anyone(
+    app: ASGIApp, home: House, ada: str
+) -> None:
+    book = home.workbook_of(ada, "Europe/London")
+    june = book.add_member("June")
+    for prompt, value in (("who", june), ("act", "Sit with June"), ("cue", "Sunday, after tea")):
+        book.answer("check_in.closing", prompt, value, occasion="2026-03-02")
+    plan = book.tries()[0].try_id
+    cookie = ("cookie", f"n={signed_in(app, home, ada)}")
+    answer = ask(app, f"{TIME}&plan={plan}", cookie)
+    assert answer["content-type"] == "text/calendar; charset=utf-8"
+    assert answer["content-disposition"] == 'attachment; filename="time.ics"'
+    event = Calendar.from_ical(answer.body).events[0]
+    assert (str(event["summary"]), event.start.isoformat()) == ("Time for me", "2026-03-08T18:30:00+00:00")
+    assert "description" not in event and "rrule" not in event
+    assert not [words for words in ("June", "Sunday", "Ada", ada, plan, june) if words.encode() in answer.body]
+    with_words = Calendar.from_ical(ask(app, f"{TIME}&plan={plan}&words=1", cookie).body).events[0]
+    assert str(with_words["description"]) == "Sunday, after tea\nSit with June"
+    assert with_words["uid"] == event["uid"]
+    weekly = Calendar.from_ical(ask(app, f"{TIME}&every=week&words=1", cookie).body).events[0]
+    assert weekly["rrule"].to_ical() == b"FREQ=WEEKLY;COUNT=52" and "description" not in weekly
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"on": "2026-03-01"},
+        {"on": "2028-03-05"},
+        {"on": "9999-12-31"},
+        {"on": "2026-02-29"},
+        {"on": "20260308"},
+        {"on": "2026-W10-7"},
+        {"on": "٢٠٢٦-٠٣-٠٨"},
+        {"on": ""},
+        {"at": "24:00"},
+        {"at": "18"},
+        {"at": "18:30:00"},
+        {"at": "-1:00"},
+        {"at": ""},
+        {"zone": ""},
+        {"zone": "Mars/Olympus"},
+        {"zone": "../../etc/passwd"},
+        {"zone": "Europe"},
+        {"zone": "Z" * 5000},
+        {"every": "day"},
+        {"plan": "made up"},
+        {"plan": "x" * 5000},
+        {"on": "2026-03-08\r\nBEGIN:VALARM"},
+    ],
+)
+def test_a_time_that_cannot_be_leads_back_to_today(
+    app: ASGIApp, home: House, ada: str, changed: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    cookie = ("cookie", f"n={signed_in(app, home, ada)}")
+    asked = {"on": "2026-03-08", "at": "18:30", "zone": "Europe/London"}
+    assert ask(app, f"/take/time.ics?{urlencode(asked)}", cookie).status == 200
+    answer = ask(app, f"/take/time.ics?{urlencode(asked | changed)}", cookie)
+    assert (answer.status, answer["location"], answer.body) == (303, "/today", b"")
+    assert not [value for value in changed.values() if value and value in caplog.text]
+
+
+def test_a_time_may_be_today_and_up_to_two_years_ahead_by_the_persons_own_day(
+    app: ASGIApp, home: House, ada: str, clock: Clock
+) -> None:
+    clock.go_on(hours=2)  # already Tuesday on Kiritimati
+    cookie = ("cookie", f"n={signed_in(app, home, ada)}")
+    statuses = [
+        ask(app, f"/take/time.ics?on={on}&at=00:05&zone=Pacific/Kiritimati", cookie).status
+        for on in ("2026-03-02", "2026-03-03", "2028-03-04", "2028-03-05")
+    ]
+    assert statuses == [303, 200, 200, 303]

@@ -1,6 +1,7 @@
 """Our own addresses beside the pages: taking up a session, taking one's data away, and saying that all is well."""
 
-from datetime import timedelta
+import re
+from datetime import date, datetime, time, timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -8,8 +9,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from workbook import export, gate, house
+from workbook.calendar_file import calendar_file, plan_words
 from workbook.house import House
 from workbook.logbook import note
+from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.accounts import Session
 from workbook.store.engine import StoreTrouble
@@ -71,6 +74,49 @@ async def take_group(request: Request) -> Response:
     return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
 
 
+FURTHEST_AHEAD = timedelta(days=2 * 366)
+
+
+async def take_time(request: Request) -> Response:
+    """A time for one's own calendar: a neutral title, and a plan's words only with `words=1`.
+
+    Without them a live session is enough: the file holds nothing but the day and hour that the address asked for. Its
+    words are what a person wrote, so they leave as the exports do, only just after the passphrase. Whatever is asked
+    that cannot be – no such day, a past or far one, no such zone, a plan that is not one's own – leads back to Today.
+    """
+    home = house.open_house()
+    asked = request.query_params
+    with_words = asked.get("words", "") == "1"
+    session, why = await _asking(request, home)
+    if why == "not_proved" and not with_words:
+        why = ""
+    if session is None or why:
+        return _refused(request, session, why, "/today")
+    book = home.workbook_of(session.person_id, asked.get("zone", ""))
+    begins = _moment(asked.get("on", ""), asked.get("at", ""), book)
+    every, plan_id = asked.get("every", ""), asked.get("plan", "")
+    tries = await run_in_threadpool(book.tries) if plan_id else []
+    plan = next((one for one in tries if one.try_id == plan_id), None)
+    if begins is None or every not in ("", "week") or asked.get("zone") != book.zone or (plan_id and not plan):
+        return _refused(request, session, "not_offered", "/today")
+    thing = f"plan {plan_id}" if plan else f"time {session.person_id} {every or begins}"
+    words = plan_words(book.content, plan) if plan and with_words else ""
+    body = calendar_file(thing, begins, book.zone, now=home.clock(), weekly=every == "week", words=words)
+    note("exported", what="time", person=session.person_id, session=session.session_id)
+    return _file(body, "text/calendar; charset=utf-8", "time.ics")
+
+
+def _moment(on: str, at: str, book: MyWorkbook) -> datetime | None:
+    """The day and hour asked for, where they may be: today or later, and not years ahead."""
+    if not (re.fullmatch(r"\d{4}-\d\d-\d\d", on, re.ASCII) and re.fullmatch(r"\d\d:\d\d", at, re.ASCII)):
+        return None
+    try:
+        day, hour = date.fromisoformat(on), time.fromisoformat(at)
+    except ValueError:
+        return None
+    return datetime.combine(day, hour) if book.today <= day <= book.today + FURTHEST_AHEAD else None
+
+
 async def _taken_away(request: Request, what: str) -> Response:
     """A download for a signed-in browser that gave its passphrase in the last ten minutes; otherwise back to the page."""
     home = house.open_house()
@@ -118,5 +164,6 @@ ROUTES = [
     Route("/take/progress.csv", take_progress),
     Route("/take/everything.zip", take_everything),
     Route("/take/group.csv", take_group),
+    Route("/take/time.ics", take_time),
     Route("/keep", keep, methods=["POST"]),
 ]
