@@ -38,6 +38,10 @@ def refusal(kind: str, value: Any, **more: Any) -> tuple[str, dict[str, object]]
 @pytest.mark.parametrize(
     ("kind", "value", "stored"),
     [
+        ("later_each_member", "2026-04-02", "2026-04-02"),
+        ("later_each_member", "20260402", "2026-04-02"),
+        ("later_each_member", "no", "no"),
+        ("later_each_member", None, ""),
         ("tick", True, True),
         ("tick", None, False),
         ("toggle", False, False),
@@ -246,6 +250,13 @@ def test_an_exercise_about_one_member_notes_its_choices_of_that_member(words: Co
     assert visited == Meaning((Fact(NOOR, "heard", "partly"), Fact(NOOR, "state", "again")))
 
 
+def test_a_day_to_look_again_is_known_of_each_one_put_aside_and_no_is_no_day(words: Content) -> None:
+    found = meant(words, "reconnect.ladder", picked=[NOOR, KOFI], again__noor="2026-04-02", again__kofi="no")
+    assert found == Meaning((Fact(NOOR, "look_again", "2026-04-02"),))
+    rungs = meant(words, "reconnect.ladder", picked=[NOOR], state__noor="not_for_me")
+    assert rungs == Meaning((Fact(NOOR, "state", "not_for_me"),))
+
+
 def test_choices_without_the_member_they_are_about_note_nothing(words: Content) -> None:
     assert meant(words, "reconnect.my_kind", heard="partly", next="again") == Meaning()
 
@@ -290,7 +301,8 @@ def test_a_plan_rehearsed_is_part_of_its_try_and_the_tick_taken_back_is_not(word
 
 def test_everyone_touched_in_a_check_in_was_touched_this_week(words: Content) -> None:
     found = meant(words, "check_in.weekly", alone=3, touched=[NOOR, KOFI], hid="yes")
-    assert found == Meaning((Fact(NOOR, "last_touch", "week"), Fact(KOFI, "last_touch", "week")))
+    facts = (Fact(NOOR, "last_touch", "week"), Fact(KOFI, "last_touch", "week"))
+    assert found == Meaning(facts, touched=(NOOR, KOFI))
 
 
 def test_the_safety_exercise_means_nothing_by_its_answers(words: Content) -> None:

@@ -29,8 +29,8 @@ def test_the_steps_come_in_their_order(words: Content) -> None:
     ]
 
 
-def test_there_are_39_exercises_in_the_order_of_the_steps(words: Content) -> None:
-    assert [len(s.exercises) for s in words.steps] == [6, 9, 7, 7, 8, 2]
+def test_there_are_44_exercises_in_the_order_of_the_steps(words: Content) -> None:
+    assert [len(s.exercises) for s in words.steps] == [6, 9, 9, 8, 10, 2]
     assert [e.key for e in words.exercises] == [e.key for s in words.steps for e in s.exercises]
 
 
@@ -45,7 +45,7 @@ def test_an_exercise_knows_its_step_and_its_prompts(words: Content) -> None:
     assert exercise.step == "reach_out"
     assert [p.key for p in exercise.prompts] == ["who", "text", "keep", "state"]
     assert exercise.prompt("who").only == "ok"
-    assert words.step("reach_out").exercises[2] is exercise
+    assert words.step("reach_out").exercises[3] is exercise
 
 
 def test_unknown_keys_are_key_errors_that_name_the_key(words: Content) -> None:
@@ -113,6 +113,12 @@ WRONG = {
         'kind = "questions"',
         'kind = "quiz"',
         ["reflect.toml", "reflect.got_smaller", "“quiz”", "questions, read, plan"],
+    ),
+    "questions about the picks of nothing": (
+        "reconnect",
+        'of = "picked"',
+        'of = "nothing"',
+        ("reconnect.toml", "reconnect.ladder.state", "“members”"),
     ),
     "an unknown kind of prompt": (
         "reflect",

@@ -94,7 +94,9 @@ def by_name(one: Any) -> str:
 def test_tries_come_out_of_the_exercises_and_out_of_those_that_come_back_to_them(ada: MyWorkbook) -> None:
     told = sorted(ADA["tries"], key=lambda row: -row["days_ago"])
     tries = ada.tries()
-    assert [one.began_via.partition("|")[0] for one in tries] == [row["exercise"] for row in told]
+    hellos = ("reach_out.two_lines", "reach_out.when_where")
+    begun = ["reach_out.pick" if row["exercise"] in hellos else row["exercise"] for row in told]
+    assert [one.began_via.partition("|")[0] for one in tries] == begun
     for one, row in zip(tries, told, strict=True):
         assert one.on_day == ada.today - timedelta(days=row["days_ago"])
         said = {field: row[field] for field in ("text", "cue", "act", "fallback", "felt", "after_feel") if row[field]}

@@ -45,13 +45,15 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Ids:
-    """What a caller may name: a member, an answer, a try, a group and the token of a link."""
+    """What a caller may name: a member, an answer, a try, a group, a link's token, another member, a time in touch."""
 
     member: str
     answer: str
     a_try: str
     group: str = ""
     token: str = ""
+    other: str = ""
+    touch: str = ""
 
 
 def asking(book: MyWorkbook, kind: str) -> tuple[str, str]:
@@ -73,7 +75,14 @@ WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
     "move": lambda book, ids: book.move(ids.member, "core"),
     "moved_here": lambda book, ids: book.moved_here(*asking(book, "ring_each_member"), ids.member, "core"),
     "forget": lambda book, ids: book.forget(ids.member),
+    "merge": lambda book, ids: book.merge(ids.member, ids.other),
+    "keep_apart": lambda book, ids: book.keep_apart(ids.member, ids.other),
     "screen": lambda book, ids: book.screen(ids.member, FINE),
+    "begin_hello": lambda book, ids: book.begin_hello(ids.member),
+    "were_in_touch": lambda book, ids: book.were_in_touch([ids.member]),
+    "take_back_touch": lambda book, ids: book.take_back_touch(ids.touch),
+    "put_off": lambda book, ids: book.put_off(ids.member),
+    "answer_ring": lambda book, ids: book.answer_ring(ids.member, 3),
     "decide_contact": lambda book, ids: book.decide_contact(ids.member, "not_for_now"),
 }
 WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
@@ -83,7 +92,22 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "note_opened": lambda book: book.note_opened("reflect.drifted"),
     "progress": lambda book: book.progress(),
     "occasion": lambda book: book.occasion(book.content.exercise("reflect.drifted"), []),
-    "next_occasion": lambda book: book.next_occasion([]),
+    "next_occasion": lambda book: book.next_occasion(book.content.exercise("reflect.drifted")),
+    "together": lambda book: len(book.together(book.content.exercise("reach_out.sent"))),
+    "occasions": lambda book: book.occasions(book.content.exercise("reach_out.sent")),
+    "hello": lambda book: book.hello(book.content.exercise("reach_out.sent"), "2026-03-02"),
+    "open_hello": lambda book: book.open_hello(),
+    "note_stage": lambda book: book.note_stage("2026-03-02", "pick"),
+    "last_check_in": lambda book: book.last_check_in(),
+    "touches": lambda book: book.touches(),
+    "choose_rhythm": lambda book: book.choose_rhythm("core", "month"),
+    "ring_rhythms": lambda book: book.ring_rhythms(),
+    "choices": lambda book: book.choices(),
+    "rest": lambda book: book.rest(True),
+    "resting": lambda book: book.resting(),
+    "rows": lambda book: book.rows(),
+    "kind_moments": lambda book: book.kind_moments(),
+    "ring_answered_at": lambda book: book.ring_answered_at(),
     "members": lambda book: book.members(),
     "has_members": lambda book: book.has_members(),
     "moves": lambda book: book.moves(),
@@ -138,7 +162,8 @@ def _tried(call: Callable[[], Any]) -> str:
 
 def snapshot(book: MyWorkbook) -> str:
     """All there is of one person."""
-    return repr((book.members(), book.known(), book.moves(), book.tries(), book.everything_answered(), book.name()))
+    pod = (book.members(), book.known(), book.moves(), book.touches(), book.choices())
+    return repr((*pod, book.tries(), book.everything_answered(), book.name()))
 
 
 def filled(book: MyWorkbook) -> Ids:
@@ -146,14 +171,15 @@ def filled(book: MyWorkbook) -> Ids:
     member = book.add_member(SECRETS[1], place="movable")
     book.change_member(member, "notes", SECRETS[2])
     answer = book.answer("reflect.drifted", "together", SECRETS[0])
-    exercise = next(e for e in book.content.exercises if any(p.fills == "try.member" for p in e.prompts))
+    exercise = next(e for e in book.content.exercises if any(p.fills == "try.text" for p in e.prompts))
     which = next(p for p in exercise.prompts if p.fills == "try.member")
-    text = next((p for p in exercise.prompts if p.fills == "try.text"), None)
+    text = next(p for p in exercise.prompts if p.fills == "try.text")
     occasion = book.today.isoformat()
     book.answer(exercise.key, which.key, member, occasion=occasion)
-    if text:
-        book.answer(exercise.key, text.key, SECRETS[3], occasion=occasion)
-    return Ids(member, answer.answer_id, book.tries()[-1].try_id)
+    book.answer(exercise.key, text.key, SECRETS[3], occasion=occasion)
+    book.were_in_touch([member])
+    touch, other = book.touches()[-1].touch_id, book.add_member(f"{SECRETS[1]} too")
+    return Ids(member, answer.answer_id, book.tries()[-1].try_id, other=other, touch=touch)
 
 
 @pytest.mark.promise("idor_matrix")
@@ -377,6 +403,7 @@ def test_the_ui_asks_the_gate_only_about_the_person_it_just_looked_up() -> None:
 OPEN_TO_ALL = {"/healthz", "/in"}
 OF_A_PERSON = {"/take/progress.csv", "/take/everything.zip"}
 OF_A_COACH = {"/take/group.csv"}
+OF_A_BROWSER = {"/take/time.ics"}
 FROM_THE_PAGE = {"/keep"}
 HERE = (("origin", "http://127.0.0.1:8501"), ("content-type", "application/json"))
 
@@ -400,6 +427,38 @@ def test_a_download_is_for_the_person_alone_and_only_just_after_their_passphrase
     for held in cookies(home, ada, kofi).values():
         clock.go_on(minutes=10)
         assert ask(app, address, ("cookie", f"n={held or 'x'}")).status == 303
+
+
+@pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("address", sorted(OF_A_BROWSER))
+def test_a_time_is_for_whoever_is_signed_in_and_a_plans_words_for_their_person_alone_just_after_their_passphrase(
+    home: House, clock: Clock, address: str
+) -> None:
+    app = Starlette(routes=ROUTES)
+    ada, kofi = person(home.store, "Ada"), person(home.store, "Kofi")
+    book = home.workbook_of(ada, "UTC")
+    book.answer("check_in.closing", "act", SECRETS[0], occasion="2026-03-02")
+    plan = book.tries()[0].try_id
+    bare = f"{address}?on=2026-03-08&at=18:00&zone=UTC"
+    theirs = {"bare": bare, "plan": f"{bare}&plan={plan}", "words": f"{bare}&plan={plan}&words=1"}
+    held = cookies(home, ada, kofi)
+
+    def got(what: str, role: str) -> tuple[int, bool]:
+        answer = ask(app, theirs[what], *([("cookie", f"n={held[role]}")] if held[role] else []))
+        return answer.status, SECRETS[0].encode() in answer.body
+
+    nothing, a_file, the_words = (303, False), (200, False), (200, True)
+    nobody = dict.fromkeys(("stranger", "signed out", "no cookie"), nothing)
+    assert {role: got("bare", role) for role in held} == nobody | {"another person": a_file, "the person": a_file}
+    assert {role: got("plan", role) for role in held} == nobody | {"another person": nothing, "the person": a_file}
+    assert {role: got("words", role) for role in held} == nobody | {"another person": nothing, "the person": the_words}
+    made_up = ask(app, f"{bare}&plan={new_id()}", ("cookie", f"n={held['another person']}"))
+    foreign = ask(app, theirs["plan"], ("cookie", f"n={held['another person']}"))
+    assert (made_up.status, made_up.headers, made_up.body) == (foreign.status, foreign.headers, foreign.body)
+    own = ("cookie", f"n={held['the person']}")
+    assert ask(app, bare, own, ("sec-fetch-site", "cross-site")).status == 303
+    clock.go_on(minutes=10)
+    assert [got(what, "the person") for what in theirs] == [a_file, a_file, nothing]
 
 
 @pytest.mark.promise("idor_matrix")
@@ -457,7 +516,7 @@ def test_what_a_page_sends_concerns_its_own_browser_alone(home: House, address: 
 
 @pytest.mark.promise("idor_matrix")
 def test_every_route_is_in_the_matrix() -> None:
-    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | OF_A_COACH | FROM_THE_PAGE
+    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | OF_A_COACH | OF_A_BROWSER | FROM_THE_PAGE
     cells = (
         len(WITH_IDS) * 4 + len(WITHOUT_IDS) + 5 * (len(WITH_IDS) + len(WITHOUT_IDS)) + len(ATTACKS) + 5 * len(ROUTES)
     )

@@ -30,6 +30,8 @@ FILES = [
     "ring_moves.csv",
     "tries.csv",
     "plans.csv",
+    "touches.csv",
+    "choices.csv",
     "resources.csv",
     "answers.csv",
     "check_ins.csv",
@@ -123,6 +125,7 @@ def test_people_hold_all_that_is_known_of_a_person(ada: Ada) -> None:
         {
             "member_id": ruth,
             "name": "Ruthie",
+            "also_called": "",
             "kind": "person",
             "ring": "core",
             "since": "2026-01-02",
@@ -140,9 +143,11 @@ def test_people_hold_all_that_is_known_of_a_person(ada: Ada) -> None:
             "last_touch_on": "2026-02-01",
             "closeness": "9",
             "gives_takes": "both",
+            "rhythm": "",
             "notes": "Up to midnight",
             "how": "",
             "state": "",
+            "look_again": "",
             "next_step": "",
         }
     ]
@@ -165,6 +170,29 @@ def test_people_and_pets_are_people_and_all_else_is_a_resource(ada: Ada) -> None
     ]
     kinds = [row["kind"] for row in ada.takes("resources")]
     assert kinds == ["group", "place", "professional", "line", "faith"]
+
+
+def test_a_resource_put_aside_tells_the_day_to_look_again(ada: Ada) -> None:
+    choir = ada.book.add_member("Choir", kind="group")
+    ada.book.answer("reconnect.ladder", "picked", [choir])
+    ada.book.answer("reconnect.ladder", "state", "not_for_me", about=choir)
+    ada.book.answer("reconnect.ladder", "again", "2026-04-05", about=choir)
+    assert only(ada.takes("resources"), "name", "state", "look_again") == [("Choir", "not_for_me", "2026-04-05")]
+    rows = only(ada.takes("answers"), "prompt", "about_name", "value", "option")
+    assert rows == [
+        ("picked", "", "Choir", choir),
+        ("state", "Choir", "Not for me", "not_for_me"),
+        ("again", "Choir", "2026-04-05", "2026-04-05"),
+    ]
+
+
+def test_a_line_saved_among_the_doors_is_a_resource_like_any_other(ada: Ada) -> None:
+    ada.answers("reconnect.three_doors", doors=["adfam", "uk.al_anon_uk"])
+    lines = [row for row in ada.takes("resources") if row["line"]]
+    assert only(lines, "name", "kind", "ring", "state", "line") == [
+        ("Al-Anon UK", "line", "outer", "found", "uk.al_anon_uk")
+    ]
+    assert only(ada.takes("answers"), "value", "option") == [("Adfam", "adfam"), ("Al-Anon UK", "uk.al_anon_uk")]
 
 
 def test_a_saved_door_and_a_saved_line_are_resources_with_their_key(ada: Ada) -> None:
@@ -214,10 +242,12 @@ def test_a_try_is_one_row_whichever_exercises_speak_of_it(ada: Ada) -> None:
             "exercise": "reach_out.two_lines",
             "began_on": "2026-01-05",
             "state": "sent",
+            "sent_on": "2026-01-05",
             "text": "Hi Sam.\nNo need to reply.",
             "expected": "hard",
             "felt": "easy",
             "after_feel": "=tea",
+            "outcome": "",
             "saved_at": "2026-01-06T09:00:00+00:00",
         }
     ]

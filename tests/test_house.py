@@ -22,6 +22,10 @@ STANDARD_LIBRARY_ONLY = {
     "suggesting",
     "coaching",
     "reaching",
+    "in_touch",
+    "kindness",
+    "ladder",
+    "merging",
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic")
 

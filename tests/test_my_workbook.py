@@ -204,7 +204,7 @@ def test_eight_threads_answering_lose_nothing_and_each_number_is_given_once(book
 
 
 def every_number(store: Store, person_id: str) -> list[int]:
-    tables = ("answers", "members", "member_facts", "moves", "tries", "consents", "opens")
+    tables = ("answers", "members", "member_facts", "moves", "tries", "touches", "choices", "consents", "opens")
     union = " UNION ALL ".join(f"SELECT seq FROM {table} WHERE person_id = :p" for table in tables)
     return [row[0] for row in store.read(union, p=person_id)]
 
@@ -284,7 +284,8 @@ def test_a_message_is_a_try_with_the_day_it_began(book: MyWorkbook, clock: Clock
     book.answer(LINES, "state", "sent", occasion="2026-03-02")
     (one,) = book.tries()
     assert (one.member_id, one.on_day, one.recorded_at) == (noor, MONDAY, datetime(2026, 3, 4, 9, 0))
-    assert dict(one.fields) == {"member": noor, "text": "Hi Noor", "state": "sent"}
+    days = {"state_on": "2026-03-04", "sent_on": "2026-03-04"}
+    assert dict(one.fields) == {"member": noor, "text": "Hi Noor", "state": "sent", **days}
     assert member(book, noor).last_touch == "week"
 
 
@@ -294,7 +295,9 @@ def test_another_exercise_may_come_back_to_a_try(book: MyWorkbook, clock: Clock)
     clock.go_on(days=1)
     say(book, AFTER, "2026-03-03", which=book.tries()[0].try_id, felt="easy", took="Two cups of tea.")
     (one,) = book.tries()
-    assert dict(one.fields) == {"member": noor, "state": "sent", "felt": "easy", "after_feel": "Two cups of tea."}
+    days = {"state_on": "2026-03-02", "sent_on": "2026-03-02"}
+    said = {"felt": "easy", "after_feel": "Two cups of tea."}
+    assert dict(one.fields) == {"member": noor, "state": "sent", **said, **days}
     assert (one.began_via.split("|")[0], one.on_day) == (LINES, MONDAY)
 
 
@@ -313,7 +316,7 @@ def test_erasing_the_words_of_a_message_leaves_none_of_them_in_its_try(book: MyW
     say(book, LINES, "2026-03-02", who=noor, text="first try", state="drafted")
     book.answer(LINES, "text", "second try", occasion="2026-03-02")
     book.erase(LINES, "text", "2026-03-02")
-    assert dict(book.tries()[0].fields) == {"member": noor, "state": "drafted"}
+    assert dict(book.tries()[0].fields) == {"member": noor, "state": "drafted", "state_on": "2026-03-02"}
     assert [words for words in opened(store, book.person_id) if "try" in words] == []
 
 
@@ -321,7 +324,7 @@ def test_a_try_whose_member_was_erased_is_about_nobody(book: MyWorkbook) -> None
     noor = book.add_member("Noor")
     say(book, LINES, "2026-03-02", who=noor, state="drafted")
     book.erase(LINES, "who", "2026-03-02")
-    assert [(t.member_id, dict(t.fields)) for t in book.tries()] == [("", {"state": "drafted"})]
+    assert [(t.member_id, t.fields["state"]) for t in book.tries()] == [("", "drafted")]
 
 
 def test_a_try_with_nothing_left_of_it_is_no_try(book: MyWorkbook) -> None:
@@ -344,13 +347,13 @@ def test_a_check_in_begins_afresh_each_day_and_a_try_goes_on(book: MyWorkbook, c
     clock.go_on(days=1)
     assert book.occasion(weekly, book.saved(weekly.key)) == "2026-03-03"
     assert book.occasion(lines, book.saved(lines.key)) == "2026-03-02"
-    assert book.next_occasion(book.saved(lines.key)) == "2026-03-03"
+    assert book.next_occasion(lines) == "2026-03-03"
 
 
 def test_a_second_occasion_on_one_day_gets_a_name_of_its_own(book: MyWorkbook, words: Content) -> None:
     named = []
     for _ in range(3):
-        occasion = book.next_occasion(book.saved(LINES))
+        occasion = book.next_occasion(book.content.exercise(LINES))
         book.answer(LINES, "state", "drafted", occasion=occasion)
         named.append(occasion)
     assert named == ["2026-03-02", "2026-03-02.2", "2026-03-02.3"]
@@ -680,6 +683,72 @@ def test_saving_a_second_door_does_not_move_the_first_back(book: MyWorkbook) -> 
     assert [(m.name, m.place) for m in book.members()] == [("Adfam", "core"), ("A counsellor", "outer")]
 
 
+def test_a_line_kept_on_two_pages_is_one_member_and_stays_while_one_of_them_keeps_it(book: MyWorkbook) -> None:
+    book.answer("reconnect.three_doors", "doors", ["adfam", "uk.al_anon_uk"])
+    book.answer("reconnect.bad_hour", "lines", ["uk.al_anon_uk"])
+    line = book.members()[1]
+    assert (line.name, line.kind, line.place, line.state) == ("Al-Anon UK", "line", "outer", "found")
+    book.move(line.member_id, "core")
+    book.answer("reconnect.three_doors", "doors", [])
+    assert [(m.name, m.place) for m in book.members()] == [("Adfam", "released"), ("Al-Anon UK", "core")]
+    book.answer("reconnect.three_doors", "doors", ["uk.al_anon_uk"])
+    assert member(book, line.member_id).place == "core"
+    for exercise, prompt in (("reconnect.three_doors", "doors"), ("reconnect.bad_hour", "lines")):
+        book.answer(exercise, prompt, [])
+    assert member(book, line.member_id).place == "released"
+
+
+def test_forgetting_a_line_takes_it_from_every_page_that_kept_it(book: MyWorkbook) -> None:
+    book.answer("reconnect.three_doors", "doors", ["adfam", "uk.al_anon_uk"])
+    book.answer("reconnect.bad_hour", "lines", ["uk.al_anon_uk"])
+    book.forget(book.members()[1].member_id)
+    assert standing_answer(book, "reconnect.three_doors", "doors") == ["adfam"]
+    assert standing_answer(book, "reconnect.bad_hour", "lines") == []
+    book.answer("reconnect.three_doors", "doors", ["adfam"])
+    assert [m.name for m in book.members()] == ["Adfam"]
+
+
+@pytest.mark.parametrize("key", ["nowhere", "uk.nowhere", "adfam.uk"])
+def test_a_door_that_is_not_there_is_refused(book: MyWorkbook, key: str) -> None:
+    assert refusal(book.answer, "reconnect.three_doors", "doors", ["adfam", key]).code == "not_offered"
+    assert book.members() == []
+
+
+# The ladder
+
+LADDER = "reconnect.ladder"
+
+
+def test_a_rung_is_what_is_known_of_a_resource_and_putting_it_aside_moves_nothing(book: MyWorkbook) -> None:
+    book.answer("reconnect.three_doors", "doors", ["adfam", "counsellor"])
+    adfam, counsellor = (m.member_id for m in book.members())
+    book.answer(LADDER, "picked", [adfam, counsellor])
+    for state in ("contacted", "went", "keep", "not_for_me"):
+        book.answer(LADDER, "state", state, about=adfam)
+        assert [m.state for m in book.members()] == [state, "found"]
+    book.answer(LADDER, "again", "2026-04-02", about=adfam)
+    aside = member(book, adfam)
+    assert (aside.place, aside.state, aside.look_again) == ("outer", "not_for_me", "2026-04-02")
+    assert len(book.moves()) == 2
+    book.erase(LADDER, "state", about=adfam)
+    assert (member(book, adfam).state, member(book, adfam).look_again) == ("found", "2026-04-02")
+
+
+def test_not_to_look_again_takes_the_day_back_and_so_does_erasing(book: MyWorkbook) -> None:
+    choir = book.add_member("Choir", kind="group")
+    for said, known in (("2026-04-02", "2026-04-02"), ("no", ""), ("2026-09-02", "2026-09-02")):
+        book.answer(LADDER, "again", said, about=choir)
+        assert member(book, choir).look_again == known
+    book.erase(LADDER, "again", about=choir)
+    assert member(book, choir).look_again == ""
+
+
+def test_at_most_three_are_tried_at_a_time(book: MyWorkbook) -> None:
+    ids = [book.add_member(name, kind="group") for name in ("A", "B", "C", "D")]
+    assert refusal(book.answer, LADDER, "picked", ids).code == "too_many"
+    assert book.answer(LADDER, "picked", ids[:3]).value == ids[:3]
+
+
 def test_a_saved_line_is_a_member_of_that_kind(book: MyWorkbook) -> None:
     book.answer("reconnect.bad_hour", "country", "uk")
     book.answer("reconnect.bad_hour", "lines", ["uk.samaritans"])
@@ -787,6 +856,8 @@ def opened(store: Store, person_id: str) -> list[str]:
         ("member_facts", "fact_id"),
         ("moves", "move_id"),
         ("tries", "row_id"),
+        ("touches", "touch_id"),
+        ("choices", "choice_id"),
     ):
         rows = store.read(f"SELECT {key}, sealed FROM {table} WHERE person_id = :p", p=person_id)
         found += [sealer.open(bytes(sealed), table, row, "sealed") for row, sealed in rows]

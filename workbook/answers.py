@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from workbook.content import Exercise, Prompt
+from workbook.ladder import NOT_AGAIN
 from workbook.refused import Refused
 
 LINE_LONGEST = 300
@@ -13,6 +15,8 @@ TEXT_LONGEST = 20_000
 NAME_LONGEST = 80
 REASON_LONGEST = 500
 SLIDER_ENDS = {"slider": (0, 10), "overlap": (0, 100)}
+ANSWERED = ("warm", "short")  # what came back was a contact
+SURE = ("unsure", "partly", "yes")
 GOOD_FOR = ("listen", "practical", "company", "knows", "advice", "emergency")
 
 Value = Any
@@ -69,6 +73,16 @@ def _one(prompt: Prompt, value: Value) -> str:
     return str(value)
 
 
+def _later(_: Prompt, value: Value) -> str:
+    """An ISO date, or that it shall not be looked at again."""
+    if value in (None, "", NOT_AGAIN):
+        return value or ""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise Refused("not_offered") from None
+
+
 def _many(prompt: Prompt, value: Value) -> list[str]:
     picked = list(dict.fromkeys(value or ()))
     if any(key not in {o.key for o in prompt.options} for key in picked):
@@ -112,6 +126,8 @@ _ACCEPT: dict[str, Callable[[Prompt, Value], Value]] = {
     "starter": _long_text,
     "pick_one": _one,
     "each_member": _one,
+    "later_each_member": _later,
+    "stage": _one,
     "pick_many": _many,
     "tags_each_member": _many,
     "slider": _number,
@@ -122,6 +138,7 @@ _ACCEPT: dict[str, Callable[[Prompt, Value], Value]] = {
     "doors": _ids,
     "help_lines": _ids,
     "ring_each_member": _ids,
+    "ring_one": _id,
     "member": _id,
     "try": _id,
     "country": _id,
@@ -155,11 +172,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one exercise's answers mean: facts about members, and what they say of a try (None: no try)."""
+    """What one exercise's answers mean: facts about members, who was in touch, what they say of a try (None: no try)."""
 
     facts: tuple[Fact, ...] = ()
     try_fields: Mapping[str, Value] | None = None
     try_id: str = ""
+    touched: tuple[str, ...] = ()
 
 
 def meaning(exercise: Exercise, given: Mapping[Key, Value], followed: Mapping[str, Value] | None = None) -> Meaning:
@@ -171,15 +189,21 @@ def meaning(exercise: Exercise, given: Mapping[Key, Value], followed: Mapping[st
     who = _subject(exercise, given) or str(so_far.get("member", ""))
     facts: dict[tuple[str, str], Fact] = {}
     fields: dict[str, Value] = {}
+    touched: list[str] = []
     for (key, about), value in given.items():
         prompt = next((p for p in exercise.prompts if p.key == key), None)
         if prompt is None or left_open(prompt, value):
             continue
         for fact in _facts(prompt, about or who, value):
             facts[(fact.member_id, fact.field)] = fact
+        if prompt.fills == "check_in.touched":
+            touched += value
         target = prompt.fills.removeprefix("try.")
         if target != prompt.fills:
             fields[target] = value
+    facts |= {(fact.member_id, "heard"): fact for fact in _heard(exercise, given)}
+    if fields.get("outcome") in ANSWERED and who:
+        touched.append(who)
     try_id = next((str(given.get((p.key, ""), "")) for p in exercise.prompts if p.kind == "try"), "")
     asks_which = any(p.kind == "try" for p in exercise.prompts)
     if fields.get("state") == "sent" and who:
@@ -188,9 +212,19 @@ def meaning(exercise: Exercise, given: Mapping[Key, Value], followed: Mapping[st
         facts[(who, "contact")] = Fact(who, "contact", "not_for_now")
     if asks_which and so_far.get("state") == "sent":
         facts.pop((who, "last_touch"), None)  # noted on the day it was sent
-    if asks_which and not try_id:
+    if asks_which and not try_id and not so_far:
         fields = {}
-    return Meaning(tuple(facts.values()), fields or None, try_id)
+    return Meaning(tuple(facts.values()), fields or None, try_id, tuple(dict.fromkeys(touched)))
+
+
+def _heard(exercise: Exercise, given: Mapping[Key, Value]) -> list[Fact]:
+    """The two questions of belonging, read together: heard is no surer than the less sure of them."""
+    asked = {p.key for p in exercise.prompts if p.fills.startswith("belonging.")}
+    about: dict[str, list[str]] = {}
+    for (key, member_id), value in given.items():
+        if key in asked and value in SURE:
+            about.setdefault(member_id, []).append(value)
+    return [Fact(member_id, "heard", min(said, key=SURE.index)) for member_id, said in about.items()]
 
 
 def _subject(exercise: Exercise, given: Mapping[Key, Value]) -> str:
@@ -203,9 +237,11 @@ def _subject(exercise: Exercise, given: Mapping[Key, Value]) -> str:
 
 def _facts(prompt: Prompt, member_id: str, value: Value) -> list[Fact]:
     kind, _, field = prompt.fills.partition(".")
-    if prompt.kind == "members":
+    if prompt.fills == "check_in.touched":
         return [Fact(one, "last_touch", "week") for one in value]
-    if kind != "member":
+    if kind == "belonging":
+        return [Fact(member_id, field, value)]
+    if kind != "member" or (prompt.kind == "later_each_member" and value == NOT_AGAIN):
         return []
     if prompt.kind == "member" and prompt.sets:
         return [_fact_of(str(value), field, prompt.sets)]

@@ -369,7 +369,7 @@ def _answers(eyes: Eyes, store: Store, content: Content, person_id: str) -> Iter
         if exercise is None or prompt is None or not coaching.may_be_shared(exercise, prompt):
             continue
         value = json.loads(sealer.open(bytes(sealed), "answers", answer_id, "sealed"))
-        said = _said(prompt, value, partial(members.names_then, store, person_id, ticked_at), content)
+        said = _said(prompt, value, partial(members.names_then, store, person_id, ticked_at, answer_id), content)
         yield SharedAnswer(answer_id, key, exercise.title, prompt.ask, said, week_of(on_day))
 
 
@@ -383,11 +383,11 @@ def _said(prompt: Prompt, value: Any, names_then: Callable[[], Mapping[str, str]
     if prompt.kind in NAMING:
         called: Mapping[str, str] = names_then()
     elif prompt.kind in ("doors", "help_lines"):
-        rows = content.doors if prompt.kind == "doors" else content.help_lines
+        rows = (*(content.doors if prompt.kind == "doors" else ()), *content.help_lines)
         called = {str(row["key"]): str(row.get("title") or row.get("name")) for row in rows}
     elif prompt.kind == "country":
         called = content.countries
-    elif prompt.options:
+    elif prompt.options and prompt.kind != "later_each_member":
         called = {option.key: option.words for option in prompt.options}
     else:
         return ", ".join(str(one) for one in values if one not in (None, ""))

@@ -24,8 +24,11 @@ PROMPT_KINDS = (
     "member",
     "members",
     "each_member",
+    "later_each_member",
     "tags_each_member",
     "ring_each_member",
+    "ring_one",
+    "stage",
     "leave_off",
     "safety",
     "starter",
@@ -35,14 +38,15 @@ PROMPT_KINDS = (
     "help_lines",
 )
 COACH_KINDS = ("line", "long_text", "tick", "pick_one", "pick_many", "slider")  # what a coach may ask by
-NEED_OPTIONS = ("pick_one", "pick_many", "each_member", "tags_each_member")
+NEED_OPTIONS = ("pick_one", "stage", "pick_many", "each_member", "later_each_member", "tags_each_member")
 FILLS = (
     r"accepted_on|place"
     r"|consent\.(steps|shape|ticked)"
     r"|check_in\.[a-z_]+"
+    r"|belonging\.(honest|imperfect)"
     r"|measure\.(osss3_[123]|overlap)"
-    r"|member\.(heard|good_for|asked|last_touch|closeness|gives_takes|state|contact|how_known)"
-    r"|try\.(member|text|state|cue|act|fallback|rehearsed|expected|felt|after_feel)"
+    r"|member\.(heard|good_for|asked|last_touch|closeness|gives_takes|state|look_again|contact|how_known)"
+    r"|try\.(member|text|state|cue|act|fallback|rehearsed|expected|felt|outcome|after_feel)"
 )
 _READ_APART = ("options", "prompts", "read", "starters", "replies")
 _WORDS_FOR = {str: "words in quotes", bool: "true or false", int: "a number"}
@@ -86,6 +90,8 @@ class Prompt:
     offer: str = ""
     member_kind: str = "person"
     only: str = ""
+    of: str = ""
+    ring: str = ""
     starters: tuple[str, ...] = ()
     low: str = ""
     high: str = ""
@@ -104,6 +110,7 @@ MOST_WORDS_IN_A_PART = 49
 class Exercise:
     """A page's worth of prompts; `again` gives a fresh set of answers each time it is done.
 
+    `follows` names the exercise in which it began: both share their occasions and, unless it is `apart`, one try.
     `by` names the coach who wrote it, `hidden` one whose group leaves it out: both never come from the seeds.
     """
 
@@ -117,6 +124,8 @@ class Exercise:
     read: tuple[str, ...] = ()
     again: bool = False
     every_days: int = 0
+    follows: str = ""
+    apart: bool = False
     credit: str = ""
     prompts: tuple[Prompt, ...] = ()
     by: str = ""
@@ -306,6 +315,10 @@ def _exercise(file: str, step: str, raw: dict[str, Any], options: dict[str, tupl
     known = _known(Exercise, raw, file, key)
     prompts = tuple(_prompt(file, key, row, options) for row in raw.get("prompts", ()))
     _refuse_twins((p.key for p in prompts), file, f"prompt key in {key}")
+    picking = {p.key for p in prompts if p.kind == "members"}
+    for prompt in prompts:
+        if (prompt.of or prompt.kind == "later_each_member") and prompt.of not in picking:
+            raise SeedTrouble(f"{file}: {key}.{prompt.key} is asked `of` no prompt of kind “members” here. Name one.")
     read = tuple(raw.get("read", ()))
     if kind == "read" and not read:
         raise SeedTrouble(f"{file}: {key} is of kind “read” but has no `read` paragraphs. Add them.")
@@ -327,7 +340,9 @@ def _prompt(file: str, exercise: str, raw: dict[str, Any], options: dict[str, tu
         raise SeedTrouble(f"{file}: {where} is of kind “{kind}” but has no `options`. Add them.")
     if raw.get("fills") and not re.fullmatch(FILLS, raw["fills"]):
         raise SeedTrouble(f"{file}: {where} fills “{raw['fills']}”, which nothing knows. Use one from docs/content.md.")
-    if raw.get("place", "unplaced") not in PLACES_FOR_NEW or raw.get("offer", "core") not in PLACES_FOR_NEW[:3]:
+    if raw.get("place", "unplaced") not in PLACES_FOR_NEW or (
+        {raw.get("offer", "core"), raw.get("ring", "core")} - set(PLACES_FOR_NEW[:3])
+    ):
         raise SeedTrouble(f"{file}: {where} names a ring that does not exist. Use core, movable or outer.")
     known = _known(Prompt, raw, file, where)
     return replace(
@@ -412,6 +427,8 @@ def _check_references(content: Content) -> None:
             raise SeedTrouble(
                 f"{exercise.step}.toml: {exercise.key} points to “{exercise.instead}”, which is not there."
             )
+        if exercise.follows and exercise.follows not in keys:
+            raise SeedTrouble(f"{exercise.step}.toml: {exercise.key} follows “{exercise.follows}”, which is not there.")
         for prompt in exercise.prompts:
             for category in prompt.starters:
                 if category not in content.starter_categories:

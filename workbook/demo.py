@@ -18,6 +18,7 @@ from workbook.store import groups, opening
 from workbook.store.opening import Store
 
 PEOPLE = ROOT / "seeds" / "people"
+SENT = "reach_out.sent"  # where a hello is said to be sent
 EVENING = time(19, 30)
 Row = dict[str, Any]
 
@@ -142,9 +143,12 @@ class _Life:
             ("answers", self._answer),
             ("check_ins", self._check_in),
             ("measures", self._measure),
+            ("touches", self._touch),
         ):
-            for row in story[kind]:
+            for row in story.get(kind, ()):
                 yield row["days_ago"], live, row
+        for ring, every in story.get("rhythms", {}).items():
+            yield self._last_day(), self._choose_rhythm, {"ring": ring, "every": every}
         for row in story["members"]:
             yield self._last_day(), self._look_again, row
 
@@ -189,23 +193,43 @@ class _Life:
 
     def _try(self, row: Row) -> None:
         exercise = self._content.exercise(row["exercise"])
-        occasion = self._open(exercise, fresh=True)
-        for prompt, value in self._begun(exercise, row):
-            self._book.answer(exercise.key, prompt.key, value, occasion=occasion)
+        if exercise.follows and not exercise.apart:
+            self._book.note_opened(exercise.follows)
+            self._book.note_opened(exercise.key)
+            occasion = self._book.begin_hello(self._ids[row["member"]])
+            self._book.note_stage(occasion, "sent" if row["state"] else exercise.key.partition(".")[2])
+        else:
+            occasion = self._open(exercise, fresh=True)
+        row["occasion"] = occasion
+        for asked in (exercise, self._content.exercise(SENT)) if row["state"] else (exercise,):
+            for prompt, value in self._begun(asked, row):
+                if asked is exercise or (exercise.follows == asked.follows and not exercise.apart):
+                    self._book.answer(asked.key, prompt.key, value, occasion=occasion)
         row["try_id"] = self._book.tries()[-1].try_id
 
     def _come_back(self, row: Row) -> None:
         exercise: Exercise = row["exercise"]
         occasion = self._open(exercise, fresh=True)
+        if exercise.follows:
+            occasion = row["to"]["occasion"]
         which = next(prompt for prompt in exercise.prompts if prompt.kind == "try")
         self._book.answer(exercise.key, which.key, row["to"]["try_id"], occasion=occasion)
         for prompt, value in row["given"]:
             self._book.answer(exercise.key, prompt.key, value, occasion=occasion)
 
+    def _touch(self, row: Row) -> None:
+        self._book.were_in_touch([self._ids[key] for key in row["with"]], how=row.get("how", ""))
+
+    def _choose_rhythm(self, row: Row) -> None:
+        self._book.choose_rhythm(row["ring"], row["every"])
+
     def _answer(self, row: Row) -> None:
         exercise = self._content.exercise(row["exercise"])
         prompt = exercise.prompt(row["prompt"])
-        self._book.answer(exercise.key, prompt.key, self._value(prompt, row["value"]), occasion=self._open(exercise))
+        occasion = self._open(exercise)
+        if exercise.follows and (saved := self._book.saved(exercise.key)):
+            occasion = saved[-1].occasion
+        self._book.answer(exercise.key, prompt.key, self._value(prompt, row["value"]), occasion=occasion)
 
     def _check_in(self, row: Row) -> None:
         said = {f"check_in.{field}": value for field, value in row.items() if field != "days_ago"}
@@ -229,7 +253,7 @@ class _Life:
         self._book.note_opened(exercise.key)
         if not exercise.again:
             return ""
-        return self._book.next_occasion(self._book.saved(exercise.key)) if fresh else self._book.today.isoformat()
+        return self._book.next_occasion(exercise) if fresh else self._book.today.isoformat()
 
     def _value(self, prompt: Prompt, value: Any) -> Any:
         """The value as it is answered: a story names members by its own keys."""
@@ -238,9 +262,11 @@ class _Life:
         return [self._ids[key] for key in value] if isinstance(value, list) else self._ids[value]
 
     def _begun(self, exercise: Exercise, row: Row) -> Iterator[tuple[Prompt, Any]]:
-        """What a try says in the exercise it begins in."""
-        for prompt in exercise.prompts:
+        """What a try says in the exercise it begins in; whom it is for is said where a hello begins."""
+        for prompt in exercise.shown:
             kind, _, field = prompt.fills.partition(".")
+            if prompt.fills == "try.member" and exercise.follows and not exercise.apart:
+                continue
             if prompt.fills == "try.member":
                 yield prompt, self._ids[row["member"]]
             elif kind == "try" and row.get(field):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PEOPLE = ("person", "pet")
 CHECKED = ("alone", "energy", "word", "listened", "touched", "last_step", "hid")
 OSSS3 = ("osss3_1", "osss3_2", "osss3_3")
-TRIED = ("state", "text", "expected", "felt", "after_feel")
+TRIED = ("state", "sent_on", "text", "expected", "felt", "after_feel", "outcome")
 PLANNED = ("cue", "act", "fallback", "rehearsed")
 
 
@@ -55,6 +55,8 @@ class _Notes:
         self.added_on = book.added_on()
         self.moves = book.moves()
         self.tries = book.tries()
+        self.touches = book.touches()
+        self.choices = book.choices()
         self.progress = book.progress()
         self.consents = book.consents()
         self.memberships = book.sharing.memberships()
@@ -87,7 +89,7 @@ class _Notes:
         doors = {str(door["key"]): str(door["title"]) for door in self.content.doors}
         lines = {str(line["key"]): str(line["name"]) for line in self.content.help_lines}
         tries = {one.try_id: self.names.get(one.member_id, "") for one in self.tries}
-        picked = {"country": self.content.countries, "doors": doors, "help_lines": lines, "try": tries}
+        picked = {"country": self.content.countries, "doors": doors | lines, "help_lines": lines, "try": tries}
         return picked | dict.fromkeys(NAMING, self.names)
 
 
@@ -137,6 +139,7 @@ def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
     return {
         "member_id": member.member_id,
         "name": member.name,
+        "also_called": "\n".join(member.also_called),
         "kind": member.kind,
         "ring": member.place,
         "since": member.since,
@@ -149,9 +152,11 @@ def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
         "last_touch_on": touch.on_day if touch and touch.value else None,
         "closeness": member.closeness,
         "gives_takes": member.gives_takes,
+        "rhythm": member.rhythm,
         "notes": member.notes,
         "how": member.how,
         "state": member.state,
+        "look_again": member.look_again,
         "next_step": member.next_step,
     }
 
@@ -215,6 +220,24 @@ def _offered_act(notes: _Notes, one: Try, act: str) -> Option | None:
     exercise = notes.exercises.get(_begun_in(one))
     prompts = [p for p in exercise.prompts if p.fills == "try.act"] if exercise else []
     return next((option for p in prompts for option in p.options if option.key == act), None)
+
+
+def _touches(notes: _Notes) -> Iterator[Row]:
+    for touch in notes.touches:
+        yield {
+            "touch_id": touch.touch_id,
+            "member_id": touch.member_id,
+            "name": notes.names.get(touch.member_id, ""),
+            "day": touch.on_day,
+            "how": touch.how,
+            "noted_in": touch.via.partition("|")[0],
+            "recorded_at": _moment(touch.recorded_at, touch.zone),
+        }
+
+
+def _choices_made(notes: _Notes) -> Iterator[Row]:
+    for name, (value, on_day) in notes.choices.items():
+        yield {"choice": name, "value": value, "chosen_on": on_day}
 
 
 def _answers(notes: _Notes) -> Iterator[Row]:
@@ -418,6 +441,7 @@ _MEMBER_ID = Column("member_id", "Who or what it is about; the same id in every 
 _MEMBER = (
     Column("member_id", "The id by which other files speak of this one."),
     Column("name", "The name or nickname."),
+    Column("also_called", "Other names that you made one with this one, a line each."),
     Column("kind", "What kind of member it is.", ("kinds",)),
     Column("ring", "The place on the map at the time of this export.", ("places",)),
     Column("since", "The day from which it holds that place; empty if it was never placed."),
@@ -433,9 +457,11 @@ _MEMBER = (
     Column("last_touch_on", "The day that was noted."),
     Column("closeness", "How close you feel: 0 not close yet, 10 very close."),
     Column("gives_takes", "How it is between you.", ("gives_takes",)),
+    Column("rhythm", "How often you would like to be in touch; empty means as their ring.", ("rhythms",)),
     Column("notes", "Your notes."),
     Column("how", "How to reach it, such as an address on the web."),
     Column("state", "Where it stands.", ("resource_state",)),
+    Column("look_again", "The day you wanted to look at it again."),
     Column("next_step", "The next step you noted."),
 )
 _GROUP = (
@@ -489,10 +515,12 @@ TABLES = (
         (
             *_TRY,
             Column("state", "Where it stands.", ("try.state",)),
+            Column("sent_on", "The day you noted it as sent."),
             Column("text", "The words, if you chose to keep them."),
             Column("expected", "How you thought it would feel.", ("try.expected",)),
             Column("felt", "How it felt.", ("try.felt",)),
             Column("after_feel", "What it took."),
+            Column("outcome", "What came back.", ("try.outcome",)),
             Column("saved_at", "When you last saved something about it."),
         ),
         _tries,
@@ -509,6 +537,32 @@ TABLES = (
             Column("rehearsed", "Whether you read the plan back to yourself."),
         ),
         _plans,
+    ),
+    Table(
+        "touches",
+        "One row for each time you noted that you were in touch with someone.",
+        (
+            Column("touch_id", "The id of this time."),
+            _MEMBER_ID,
+            _NAME,
+            Column("day", "The day you were in touch."),
+            Column("how", "The way, if you said.", ("touch_ways",)),
+            Column("noted_in", "The exercise it was noted in; empty where you noted it by itself."),
+            Column("recorded_at", "When you noted it."),
+        ),
+        _touches,
+    ),
+    Table(
+        "choices",
+        "One row for each thing you chose for the workbook itself.",
+        (
+            Column(
+                "choice", "rhythm.core, .movable and .outer: how often for that ring; paused: things were hard again."
+            ),
+            Column("value", "What you chose: empty means not at all; TRUE or FALSE for a pause.", ("rhythms",)),
+            Column("chosen_on", "The day you chose it."),
+        ),
+        _choices_made,
     ),
     Table(
         "resources",

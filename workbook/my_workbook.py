@@ -2,26 +2,29 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbook import answers as core
-from workbook import safety, signing
+from workbook import kindness, merging, safety, signing
 from workbook.answers import Fact
 from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
+from workbook.in_touch import RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch
+from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
-from workbook.pod import PLACES, Member, Move, standing
+from workbook.pod import PLACES, RINGS, Member, Move, standing
 from workbook.refused import Refused
-from workbook.store import accounts, consents, groups, members, tries
+from workbook.store import accounts, choices, consents, groups, members, touches, tries
 from workbook.store import answers as kept
+from workbook.store import merging as merged_rows
 from workbook.store.answers import Saved
 from workbook.store.consents import ConsentEvent
 from workbook.store.members import Known
-from workbook.store.opening import Pen, Store
+from workbook.store.opening import Pen, Store, new_id
 from workbook.store.tries import Try
-from workbook.suggesting import Progress
+from workbook.suggesting import OpenHello, Progress
 
 EDITABLE = (
     "name",
@@ -37,10 +40,22 @@ EDITABLE = (
     "how",
     "next_step",
     "state",
+    "rhythm",
 )
-_RESOURCES = {"doors": "door", "help_lines": "line"}  # kind of prompt, and the fact that says what was saved
+SENT_STATES = ("sent", "wait", "one_more", "let_go")
+_RESOURCES = {
+    "doors": ("door", "line"),
+    "help_lines": ("line",),
+}  # kind of prompt, and the facts that say what was saved
+KINDNESS = "stay_open.kindness"
+CHECK_IN = "check_in.weekly"
+PICK = "reach_out.pick"  # where a hello begins
+DOORS = "reconnect.three_doors"
+BAD_HOUR = "reconnect.bad_hour"
 VIA_MAP = "map"
 VIA_SCREEN = "screen"
+VIA_TODAY = "today"
+PAUSED = "paused"
 
 
 class MyWorkbook:
@@ -148,20 +163,68 @@ class MyWorkbook:
 
         A measure or a check-in begins afresh each day; a try goes on until another is started.
         """
-        if not exercise.again:
+        if not exercise.again and not exercise.follows:
             return ""
-        latest = max((s for s in saved), key=lambda s: s.seq, default=None)
+        saved = [*saved]
+        if exercise.follows:
+            saved = self.saved(exercise.follows) or saved
+            if not saved and not exercise.again:
+                return ""
+        latest = max(saved, key=lambda s: s.seq, default=None)
         today = self.today.isoformat()
         if latest is None:
-            return today
+            return today if len(self.together(exercise)) == 1 else self.next_occasion(exercise)
         if dated(exercise) and not latest.occasion.startswith(today):
             return today
         return latest.occasion
 
-    def next_occasion(self, saved: Iterable[Saved]) -> str:
+    def together(self, exercise: Exercise) -> list[Exercise]:
+        """The exercise that began what this one belongs to, and all that follow it; itself alone where it stands alone."""
+        first = exercise.follows or exercise.key
+        return [e for e in self.content.exercises if first in (e.key, e.follows)]
+
+    def occasions(self, exercise: Exercise) -> set[str]:
+        """Every occasion of an exercise and of those it shares them with."""
+        return {s.occasion for e in self.together(exercise) for s in self.saved(e.key)}
+
+    def hello(self, exercise: Exercise, occasion: str) -> Try | None:
+        """The try that an exercise goes on with: begun on this occasion in the one it follows."""
+        first = exercise.follows or exercise.key
+        return next((one for one in self.tries() if one.began_via == f"{first}|{occasion}"), None)
+
+    def begin_hello(self, member_id: str) -> str:
+        """A fresh hello to someone: its occasion."""
+        occasion = self.next_occasion(self.content.exercise(PICK))
+        self.answer(PICK, "who", member_id, occasion=occasion)
+        return occasion
+
+    def open_hello(self) -> OpenHello | None:
+        """The hello worked on last, as Today sees it."""
+        newest = max(self.saved(PICK), key=lambda s: s.seq, default=None)
+        begun = self.hello(self.content.exercise(PICK), newest.occasion) if newest else None
+        if newest is None or begun is None:
+            return None
+        said = {s.prompt: s.value for s in self.saved(PICK) if s.occasion == newest.occasion}
+        return OpenHello(
+            begun.member_id, str(said.get("at", "")), str(begun.fields.get("state", "")), self._day(newest.recorded_at)
+        )
+
+    def last_check_in(self) -> date | None:
+        """The day of the latest check-in, if there was one."""
+        days = [_day_of(s.occasion, s.on_day) for s in self.saved(CHECK_IN)]
+        return max(days, default=None)
+
+    def _day(self, at: datetime) -> date:
+        return self.local(at).date()
+
+    def note_stage(self, occasion: str, stage: str) -> None:
+        """Note how far a hello has come, so that any device goes on from there."""
+        self.answer(PICK, "at", stage, occasion=occasion)
+
+    def next_occasion(self, exercise: Exercise) -> str:
         """The name of a fresh occasion begun today."""
         today = self.today.isoformat()
-        taken = {s.occasion for s in saved}
+        taken = self.occasions(exercise)
         if today not in taken:
             return today
         return next(f"{today}.{n}" for n in range(2, 10_000) if f"{today}.{n}" not in taken)
@@ -198,9 +261,13 @@ class MyWorkbook:
         shown = core.accept_member_name(name)
         _refuse_unknown_place(place)
         with self._pen() as pen:
-            if not again and self._named(shown):
+            there = self._all_named(shown)
+            if there and not again:
                 raise Refused("member_there", name=shown)
-            return self._added(pen, shown, kind, place, VIA_MAP)
+            member_id = self._added(pen, shown, kind, place, VIA_MAP)
+            if there:
+                self._part(pen, *there, member_id)
+            return member_id
 
     def name_someone(self, exercise_key: str, prompt_key: str, name: str, occasion: str = "") -> str:
         """Answer with a name: a member already called so is picked, otherwise one is added, once. Gives the member's id."""
@@ -251,6 +318,8 @@ class MyWorkbook:
                 members.move(pen, member_id, place, pen.on_day, "")
             before = self._given(pen, exercise, occasion).get((prompt_key, ""))
             listed = [*(before or []), member_id] if isinstance(before, list | None) else before
+            if prompt.kind == "ring_one":
+                self._append(pen, exercise, prompt, member_id, occasion, "", "")
             if prompt.kind in ("ring_each_member", "names"):
                 self._append(pen, exercise, prompt, list(dict.fromkeys(listed or [])), occasion, "", "")
 
@@ -269,6 +338,33 @@ class MyWorkbook:
                 kept.strike_out(pen, self._store, key, exercise, prompt)
             members.forget(pen, member_id)
 
+    def merge(self, keep_id: str, other_id: str) -> None:
+        """Make one of two members that are the same: the first is kept, and all there is of the second becomes theirs.
+
+        Nothing of either is lost; the other name stays as one they are also called. Refused for a person and a place.
+        """
+        with self._pen() as pen:
+            self._refuse_stranger(pen, keep_id)
+            self._refuse_stranger(pen, other_id)
+            if keep_id == other_id:
+                raise Refused("merge_same")
+            own, theirs = self._noted(keep_id), self._noted(other_id)
+            merging.refuse_two(own, theirs)
+            wanted = merging.to_note(own, theirs)
+            via = {"contact": VIA_SCREEN}
+            merged_rows.merge(
+                pen, self._store, keep_id, other_id, {f: (one, via.get(f, VIA_MAP)) for f, one in wanted.items()}
+            )
+
+    def keep_apart(self, one_id: str, other_id: str) -> None:
+        """Remember that two members are not the same, so that it is not asked again."""
+        with self._pen() as pen:
+            self._refuse_stranger(pen, one_id)
+            self._refuse_stranger(pen, other_id)
+            if one_id == other_id:
+                raise Refused("merge_same")
+            self._part(pen, one_id, other_id)
+
     def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
         """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back."""
         outcome = safety.screen(taps)
@@ -282,6 +378,106 @@ class MyWorkbook:
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             members.note(pen, Fact(member_id, "contact", contact), VIA_SCREEN)
+
+    # Staying in touch
+
+    def touches(self) -> list[Touch]:
+        """Every time in touch, in the order they were noted."""
+        return touches.every(self._store, self.person_id)
+
+    def were_in_touch(self, member_ids: Iterable[str], on_day: date | None = None, how: str = "") -> None:
+        """Note that they were in touch, today or on an earlier day; Refused as a whole, and nothing is noted.
+
+        A day that has not come, nobody picked, or someone who is off the map: each has its own sentence.
+        """
+        ids = list(dict.fromkeys(member_ids))
+        if on_day and on_day > self.today:
+            raise Refused("day_ahead")
+        if not ids:
+            raise Refused("nobody_picked")
+        if how and how not in {o.key for o in self.content.options["touch_ways"]}:
+            raise Refused("not_offered")
+        off_map = {m.member_id: m.name for m in self.members() if m.place in ("released", "left_off")}
+        with self._pen() as pen:
+            for member_id in ids:
+                self._refuse_stranger(pen, member_id)
+                if member_id in off_map:
+                    raise Refused("off_the_map", name=off_map[member_id])
+            for member_id in ids:
+                touches.note(pen, member_id, on_day or pen.on_day, how)
+
+    def take_back_touch(self, touch_id: str) -> None:
+        """Remove a time in touch that was noted by mistake."""
+        with self._pen(erasing=True) as pen:
+            if not touches.take_back(pen, touch_id):
+                raise Refused("not_offered")
+
+    def choose_rhythm(self, ring: str, every: str) -> None:
+        """How often Today may name the people of a ring; "" or “never” is never."""
+        if ring not in RINGS or every not in (*RHYTHMS, "", "never"):
+            raise Refused("not_offered")
+        with self._pen() as pen:
+            choices.choose(pen, self._store, f"rhythm.{ring}", every)
+
+    def put_off(self, member_id: str) -> None:
+        """“Not now”: nobody speaks of this member for two weeks."""
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            until = pen.on_day + timedelta(days=SNOOZE_DAYS)
+            members.note(pen, Fact(member_id, "quiet_until", until.isoformat()), VIA_TODAY)
+
+    def kind_moments(self) -> dict[str, int]:
+        """How often each member was noted in the kindness log."""
+        return kindness.moments(s.value or () for s in self.saved(KINDNESS) if s.prompt == "who")
+
+    def ring_answered_at(self) -> dict[str, int]:
+        """How often each had been noted when the question about their ring was last answered or put off."""
+        return {m: int(k.value) for (m, field), k in self.known().items() if field == "ring_answered"}
+
+    def answer_ring(self, member_id: str, moments: int) -> None:
+        """The question about a member's ring is answered, or put off, after so many noted moments."""
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            members.note(pen, Fact(member_id, "ring_answered", int(moments)), VIA_TODAY)
+
+    def rest(self, resting: bool) -> None:
+        """Things are hard again: every prompt and check-in rests until the person lifts it."""
+        if resting != self.resting():
+            with self._pen() as pen:
+                choices.choose(pen, self._store, PAUSED, resting)
+
+    def resting(self) -> bool:
+        """Whether prompts and check-ins rest."""
+        return bool(self.choices().get(PAUSED, (False,))[0])
+
+    def choices(self) -> dict[str, tuple[Any, date]]:
+        """What the person chose for the workbook itself, with the day of each: whether it rests, a ring's rhythm."""
+        chosen = choices.standing(self._store, self.person_id)
+        return {name: (one["value"], date.fromisoformat(one["on_day"])) for name, one in chosen.items()}
+
+    def ring_rhythms(self) -> dict[str, Rhythm]:
+        """The rhythm chosen for each ring, where there is one."""
+        chosen = self.choices()
+        return {
+            ring: Rhythm(str(one[0]), one[1]) for ring in RINGS if (one := chosen.get(f"rhythm.{ring}")) is not None
+        }
+
+    def rows(self) -> Rows:
+        """All that decides whom Today may name."""
+        known = self.known()
+
+        def of(field: str) -> dict[str, Known]:
+            return {member_id: k for (member_id, f), k in known.items() if f == field and k.value}
+
+        return Rows(
+            members=tuple(self.members()),
+            of_ring=self.ring_rhythms(),
+            of_member={m: Rhythm(str(k.value), k.on_day) for m, k in of("rhythm").items()},
+            touches=tuple(self.touches()),
+            hellos=tuple(_sent(self.tries())),
+            said={m: LastTouch(str(k.value), k.on_day) for m, k in of("last_touch").items()},
+            quiet_until={m: date.fromisoformat(str(k.value)) for m, k in of("quiet_until").items()},
+        )
 
     def someone_called(self, name: str) -> str:
         """The id of the member with this name, added now if there is none."""
@@ -358,10 +554,18 @@ class MyWorkbook:
         return {(s.prompt, s.about): s.value for s in self._within(pen, exercise, occasion)}
 
     def _mean(self, pen: Pen, exercise: Exercise, occasion: str, given: Mapping[core.Key, Any]) -> None:
-        meant = core.meaning(exercise, given, self._followed(exercise, given))
+        hello = self._goes_on(pen, exercise, occasion)
+        meant = core.meaning(exercise, given, self._followed(exercise, given) or _as_followed(hello))
         via = f"{exercise.key}|{occasion}"
         members.keep_facts(pen, self._store, via, meant.facts)
-        tries.keep(pen, self._store, via, meant.try_id, meant.try_fields)
+        touches.keep(pen, via, meant.touched, _day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day)
+        tries.keep(pen, self._store, via, meant.try_id or (hello.try_id if hello else ""), meant.try_fields)
+
+    def _goes_on(self, pen: Pen, exercise: Exercise, occasion: str) -> Try | None:
+        """The hello these answers belong to, if it was begun where hellos begin."""
+        if not exercise.follows or exercise.apart:
+            return None
+        return tries.begun(pen, self._store, f"{exercise.follows}|{occasion}")
 
     def _followed(self, exercise: Exercise, given: Mapping[core.Key, Any]) -> Mapping[str, Any]:
         """What the try says so far that these answers come back to."""
@@ -379,8 +583,9 @@ class MyWorkbook:
         if prompt.kind == "leave_off":
             self._replace(pen, set(was or ()), set(value), came="left_off", went="unplaced")
         if prompt.kind in _RESOURCES:
-            ids = self._resources(pen, _RESOURCES[prompt.kind], value, was or [])
-            self._replace(pen, ids(was or []), ids(value), came="outer", went="released")
+            ids = self._resources(pen, _RESOURCES[prompt.kind], value)
+            there = ids(self._saved_elsewhere(exercise, prompt))  # what another page keeps stays where it is
+            self._replace(pen, ids(was or []) - there, ids(value) - there, came="outer", went="released")
 
     def _replace(self, pen: Pen, before: set[str], after: set[str], *, came: str, went: str) -> None:
         for member_id in sorted(after - before):
@@ -388,19 +593,26 @@ class MyWorkbook:
         for member_id in sorted(before - after):
             members.move(pen, member_id, went, pen.on_day, "")
 
-    def _resources(
-        self, pen: Pen, field: str, wanted: list[str], had: list[str]
-    ) -> Callable[[Iterable[str]], set[str]]:
+    def _saved_elsewhere(self, exercise: Exercise, prompt: Prompt) -> Iterator[str]:
+        """The doors and lines that other prompts keep on the map."""
+        for one in self.content.exercises:
+            kinds = {
+                p.key for p in one.prompts if p.kind in _RESOURCES and (one.key, p.key) != (exercise.key, prompt.key)
+            }
+            for saved in self.saved(one.key) if kinds else ():
+                yield from (saved.value or ()) if saved.prompt in kinds else ()
+
+    def _resources(self, pen: Pen, fields: tuple[str, ...], wanted: list[str]) -> Callable[[Iterable[str]], set[str]]:
         """Members for the doors or help lines picked from the content, each added once."""
-        there = {k.value: k.member_id for (_, name), k in self.known().items() if name == field}
-        source = self.content.doors if field == "door" else self.content.help_lines
-        offered = {row["key"]: row for row in source}
+        there = {k.value: k.member_id for (_, name), k in self.known().items() if name in fields}
+        sources = {"door": self.content.doors, "line": self.content.help_lines}
+        offered = {row["key"]: (field, row) for field in fields for row in sources[field]}
         for key in wanted:
             if key in there:
                 continue
             if key not in offered:
                 raise Refused("not_offered")
-            row = offered[key]
+            field, row = offered[key]
             name = str(row.get("title") or row["name"])
             there[key] = self._added(pen, name, str(row.get("kind", "line")), "unplaced", "")
             members.note(pen, Fact(there[key], field, key), "")
@@ -415,11 +627,28 @@ class MyWorkbook:
         return member_id
 
     def _named(self, name: str) -> str | None:
-        """A member already called so. Compared unsealed, in Python, under the lock."""
-        facts = members.known(self._store, self.person_id)
-        wanted = signing.folded(name)
-        there = (k.member_id for (_, f), k in facts.items() if f == "name" and signing.folded(k.value) == wanted)
-        return next(there, None)
+        """A member already called so, or else one also called so."""
+        return next(iter(self._all_named(name)), None)
+
+    def _all_named(self, name: str) -> list[str]:
+        """Compared unsealed, in Python, under the lock."""
+        wanted, known = signing.folded(name), self.known().values()
+        called = [k.member_id for k in known if k.field == "name" and signing.folded(k.value) == wanted]
+        also = [k.member_id for k in known if k.field == "also_called" and wanted in map(signing.folded, k.value)]
+        return [*called, *also]
+
+    def _noted(self, member_id: str) -> dict[str, merging.Noted]:
+        known = self.known().items()
+        return {f: merging.Noted(k.value, k.on_day, k.seq) for (m, f), k in known if m == member_id}
+
+    def _part(self, pen: Pen, *member_ids: str) -> None:
+        """Give them a mark of their own. It names nobody: once the others are forgotten it says nothing."""
+        known = self.known()
+        marks = {m: known[m, "apart"].value if (m, "apart") in known else [] for m in member_ids}
+        if not set.intersection(*map(set, marks.values())):
+            mark = new_id()
+            for member_id in member_ids:
+                members.note(pen, Fact(member_id, "apart", [*marks[member_id], mark]), VIA_MAP)
 
     def _tries_with(self, member_id: str) -> set[tuple[str, str]]:
         answered = kept.all_latest(self._store, self.person_id)
@@ -432,6 +661,8 @@ class MyWorkbook:
         own = {
             (s.exercise, s.occasion) for s in answered if s.value == member_id and (s.exercise, s.prompt) in subjects
         }
+        begun = {occasion for exercise, occasion in own if exercise == PICK}
+        own |= {(e.key, o) for e in self.content.exercises if e.follows == PICK and not e.apart for o in begun}
         gone = {t.try_id for t in self.tries() if t.member_id == member_id}
         follow = {(s.exercise, s.occasion) for s in answered if isinstance(s.value, str) and s.value in gone}
         return own | follow
@@ -441,25 +672,25 @@ class MyWorkbook:
         known = self.known()
         for exercise in self.content.exercises:
             for prompt in exercise.prompts:
-                field = _RESOURCES.get(prompt.kind, "")
-                if (member_id, field) in known:
-                    yield exercise.key, prompt.key, str(known[member_id, field].value)
+                for field in _RESOURCES.get(prompt.kind, ()):
+                    if (member_id, field) in known:
+                        yield exercise.key, prompt.key, str(known[member_id, field].value)
 
     def _accept_fact(self, field: str, value: Any) -> Any:
         if field == "name":
             return core.accept_member_name(value)
         if field == "closeness":
             return core.accept(Prompt(field, "slider", field), value)
-        choices = {"good_for": "good_for", "heard": "heard", "asked": "asked", "gives_takes": "gives_takes"}
-        choices |= {"kind": "kinds", "last_touch": "last_touch", "state": "resource_state"}
-        if field not in choices:
+        lists = {"good_for": "good_for", "heard": "heard", "asked": "asked", "gives_takes": "gives_takes"}
+        lists |= {"kind": "kinds", "last_touch": "last_touch", "state": "resource_state", "rhythm": "rhythms"}
+        if field not in lists:
             return core.accept(Prompt(field, "long_text", field), value)
         kind = "pick_many" if field == "good_for" else "pick_one"
-        return core.accept(Prompt(field, kind, field, options=self.content.options[choices[field]]), value)
+        return core.accept(Prompt(field, kind, field, options=self.content.options[lists[field]]), value)
 
     def _refuse_strangers(self, pen: Pen, prompt: Prompt, value: Any, about: str) -> None:
         ids = [about] if about else []
-        if prompt.kind == "member" and value:
+        if prompt.kind in ("member", "ring_one") and value:
             ids.append(value)
         if prompt.kind in ("members", "names", "leave_off", "ring_each_member"):
             ids += value
@@ -494,6 +725,33 @@ class MyWorkbook:
 def dated(exercise: Exercise) -> bool:
     """Whether an exercise says how things are on a day, rather than following one try."""
     return any(p.fills.startswith(("measure.", "check_in.")) for p in exercise.prompts)
+
+
+def _sent(tried: Iterable[Try]) -> Iterator[Hello]:
+    """The tries that went out, as the rules of staying in touch read them."""
+    for one in tried:
+        state = str(one.fields.get("state", ""))
+        if one.member_id and state in SENT_STATES:
+            sent_on, state_on = (one.fields.get(field) for field in ("sent_on", "state_on"))
+            yield Hello(
+                one.member_id,
+                date.fromisoformat(str(sent_on)) if sent_on else one.on_day,
+                str(one.fields.get("outcome", "")),
+                state,
+                date.fromisoformat(str(state_on)) if state_on else None,
+            )
+
+
+def _as_followed(hello: Try | None) -> Mapping[str, Any]:
+    return {**hello.fields, "member": hello.member_id} if hello else {}
+
+
+def _day_of(occasion: str, otherwise: date) -> date:
+    """The day an occasion is named after; an answer mended later still speaks of that day."""
+    try:
+        return min(date.fromisoformat(occasion[:10]), otherwise)
+    except ValueError:
+        return otherwise
 
 
 def known_zone(zone: str) -> str:
@@ -536,7 +794,11 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         closeness=said("closeness", None),
         gives_takes=said("gives_takes"),
         state=said("state"),
+        look_again=said("look_again"),
+        rhythm=said("rhythm"),
         how=said("how"),
         next_step=said("next_step"),
         notes=said("notes"),
+        also_called=tuple(said("also_called", ())),
+        apart=tuple(said("apart", ())),
     )

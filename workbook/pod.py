@@ -46,9 +46,13 @@ class Member:
     closeness: int | None = None
     gives_takes: str = ""
     state: str = ""
+    look_again: str = ""  # an ISO date
+    rhythm: str = ""
     how: str = ""
     next_step: str = ""
     notes: str = ""
+    also_called: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()  # marks it shares with each member it is not the same as
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,7 @@ def test_whatever_is_typed_is_kept_exactly_or_refused_with_a_sentence(server: St
     book = MyWorkbook(store, CONTENT, ids["Ada"], house.utc_now, "Europe/London")
     kofi = book.add_member("Kofi")
     book.screen(kofi, characters.FINE)
-    book.answer("reach_out.two_lines", "who", kofi, occasion=book.today.isoformat())
-    book.answer("reach_out.two_lines", "keep", True, occasion=book.today.isoformat())
+    book.answer("reach_out.two_lines", "keep", True, occasion=book.begin_hello(kofi))
     cookies = {name: _signed_in(store, person_id) for name, person_id in ids.items()}
     store.close()
     trial = Trial(server(tmp_path / "data"), cookies)

@@ -18,7 +18,7 @@ from workbook.coaching import Group
 from workbook.content import Content
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
-from workbook.store import accounts, answers, consents, groups, looks, members, schema
+from workbook.store import accounts, answers, choices, consents, groups, looks, members, schema, touches, tries
 from workbook.store.opening import Store, open_store
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -63,6 +63,10 @@ def live(book: MyWorkbook, clock: Clock) -> None:
     book.screen(noor, FINE)
     book.answer("check_in.weekly", "hid", "yes", occasion=book.today.isoformat())
     book.answer("reach_out.two_lines", "who", noor, occasion=book.today.isoformat())
+    book.were_in_touch([noor], how="call")
+    book.answer("reach_out.sent", "state", "sent", occasion=book.begin_hello(noor))
+    book.choose_rhythm("core", "month")
+    book.rest(True)
 
 
 def coached(store: Store, words: Content, clock: Clock) -> None:
@@ -102,7 +106,12 @@ def everything(store: Store) -> dict[str, Any]:
 
 
 def own(store: Store, p: str) -> dict[str, Any]:
-    return {
+    later = {  # nothing where the version that wrote it knew none
+        "touches": [[t.member_id, t.on_day.isoformat(), t.how] for t in touches.every(store, p)],
+        "choices": [[name, one["value"]] for name, one in choices.standing(store, p).items()],
+        "tries": [[t.member_id, dict(t.fields)] for t in tries.every_try(store, p) if "state" in t.fields],
+    }
+    return {name: rows for name, rows in later.items() if rows} | {
         "answers": [[s.exercise, s.prompt, s.occasion, s.value, s.seq] for s in answers.every_version(store, p)],
         "members": sorted([m, field, known.value] for (m, field), known in members.known(store, p).items()),
         "moves": [[m.member_id, m.place, m.on_day.isoformat(), m.reason] for m in members.moves(store, p)],

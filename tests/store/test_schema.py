@@ -11,6 +11,7 @@ from workbook.store.opening import OF_ONE_PERSON, Store
 
 TABLES = {
     "answers",
+    "choices",
     "coach_codes",
     "coach_groups",
     "coaches",
@@ -32,6 +33,7 @@ TABLES = {
     "recovery_codes",
     "schema_steps",
     "sessions",
+    "touches",
     "tries",
 }
 
@@ -45,7 +47,7 @@ def test_a_new_database_gets_every_table_and_notes_its_steps(tmp_path: Path) -> 
     schema.bring_up_to_date(engine)
     assert tables(engine) == TABLES
     steps = engine.read("SELECT number, name FROM schema_steps ORDER BY number")
-    assert steps == [(1, "first tables"), (2, "coaches and their groups")]
+    assert steps == [(1, "first tables"), (2, "coaches and their groups"), (3, "staying in touch")]
     engine.close()
 
 
@@ -69,7 +71,8 @@ def test_a_step_added_later_is_done_on_what_is_there(tmp_path: Path, monkeypatch
     assert engine.read("SELECT number, name FROM schema_steps ORDER BY number") == [
         (1, "first tables"),
         (2, "coaches and their groups"),
-        (3, "a picture"),
+        (3, "staying in touch"),
+        (4, "a picture"),
     ]
     engine.close()
 
@@ -82,7 +85,7 @@ def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path, monkeypatch:
     with pytest.raises(StoreTrouble):
         schema.bring_up_to_date(engine)
     assert tables(engine) == TABLES
-    assert engine.read("SELECT count(*) FROM schema_steps") == [(2,)]
+    assert engine.read("SELECT count(*) FROM schema_steps") == [(3,)]
     engine.close()
 
 
@@ -90,7 +93,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     engine = Engine(tmp_path / "new.duckdb")
     schema.bring_up_to_date(engine)
     with engine.writing() as tx:
-        tx.run("INSERT INTO schema_steps VALUES (3, 'from the future')")
+        tx.run("INSERT INTO schema_steps VALUES (4, 'from the future')")
     with pytest.raises(StoreTrouble, match="newer version") as trouble:
         schema.bring_up_to_date(engine)
     assert trouble.value.code == "newer_schema"
@@ -111,6 +114,7 @@ def test_words_have_no_column_that_is_not_sealed(store: Store) -> None:
         *("coach_id", "session_id", "save_id", "about", "occasion", "exercise", "prompt", "field", "via", "place"),
         *("zone", "scope", "state", "name_mark", "secret_hash", "code_hash", "hash", "made_by", "name"),
         *("invite_id", "note_id", "membership_id", "token_hash", "kind", "what", "scopes", "way", "member"),
+        *("touch_id", "choice_id"),
     }
 
 

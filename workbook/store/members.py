@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from workbook.answers import Fact
+from workbook.merging import ONCE_CALLED
 from workbook.pod import Move
 from workbook.store.opening import Pen, Store, new_id
+
+SHOWN = "shown"  # the field that says by which name somebody stands in an answer shared: its id, the number, the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ def is_there(pen: Pen, member_id: str) -> bool:
     return bool(found)
 
 
-def note(pen: Pen, fact: Fact, via: str) -> None:
-    """Note one thing about a member; the newest note of a field is what holds."""
+def note(pen: Pen, fact: Fact, via: str, on_day: date | None = None) -> None:
+    """Note one thing about a member, of today or of an earlier day; the newest note of a field is what holds."""
     fact_id = new_id()
     pen.insert(
         "member_facts",
@@ -49,7 +52,7 @@ def note(pen: Pen, fact: Fact, via: str) -> None:
         member_id=fact.member_id,
         field=fact.field,
         via=via,
-        on_day=pen.on_day,
+        on_day=on_day or pen.on_day,
         recorded_at=pen.now,
         seq=pen.next_seq(),
         sealed=pen.seal(json.dumps(fact.value), "member_facts", fact_id),
@@ -101,8 +104,9 @@ def added(store: Store, person_id: str) -> dict[str, tuple[datetime, int]]:
 def added_on(store: Store, person_id: str) -> dict[str, date]:
     """The day each member was added, as it was for the person: the day it was first named."""
     rows = store.read(
-        "SELECT member_id, on_day FROM member_facts WHERE person_id = :p AND field = 'name' ORDER BY seq DESC",
+        "SELECT member_id, on_day FROM member_facts WHERE person_id = :p AND field IN ('name', :once) ORDER BY seq DESC",
         p=person_id,
+        once=ONCE_CALLED,
     )
     return {row[0]: row[1] for row in rows}
 
@@ -128,18 +132,27 @@ def known(store: Store, person_id: str) -> dict[tuple[str, str], Known]:
     }
 
 
-def names_then(store: Store, person_id: str, seq: int) -> dict[str, str]:
-    """What each member was called when the person's sequence stood at `seq`."""
+def names_then(store: Store, person_id: str, seq: int, answer_id: str = "") -> dict[str, str]:
+    """What each member was called when the person's sequence stood at `seq`, and an answer was shared.
+
+    Who was made one with somebody since keeps in that answer the name they had in it.
+    """
     rows = store.read(
-        "SELECT fact_id, member_id, sealed FROM member_facts WHERE person_id = :p AND field = 'name' AND seq <= :seq"
-        " ORDER BY seq",
+        "SELECT fact_id, member_id, field, sealed FROM member_facts WHERE person_id = :p"
+        " AND (field = :shown OR (field = 'name' AND seq <= :seq)) ORDER BY field = :shown, seq",
         p=person_id,
         seq=seq,
+        shown=SHOWN,
     )
     sealer = store.sealer(person_id)
-    newest = {row[1]: row for row in rows}
-    opened = {m: sealer.open(bytes(row[2]), "member_facts", row[0], "sealed") for m, row in newest.items()}
-    return {member_id: str(json.loads(name)) for member_id, name in opened.items()}
+    names: dict[str, str] = {}
+    for fact_id, member_id, field, sealed in rows:
+        value = json.loads(sealer.open(bytes(sealed), "member_facts", fact_id, "sealed"))
+        if field != SHOWN:
+            names[member_id] = str(value)
+        elif value[:2] == [answer_id, seq]:
+            names[member_id] = str(value[2])
+    return names
 
 
 def moves(store: Store, person_id: str) -> list[Move]:
@@ -172,7 +185,7 @@ def forget(pen: Pen, member_id: str) -> None:
         " (SELECT try_id FROM tries WHERE person_id = :person_id AND member_id = :member_id)",
         member_id=member_id,
     )
-    for table in ("member_facts", "moves", "members"):
+    for table in ("member_facts", "moves", "touches", "members"):
         pen.run(
             f"DELETE FROM {table} WHERE person_id = :person_id AND member_id = :member_id",
             member_id=member_id,

@@ -337,6 +337,8 @@ OF_ONE_PERSON = (
     "member_facts",
     "moves",
     "tries",
+    "touches",
+    "choices",
     "consents",
     "members",
     "coaches",

@@ -56,6 +56,14 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             " shown_at TIMESTAMP)",
         ),
     ),
+    (
+        "staying in touch",
+        (
+            "CREATE TABLE touches (person_id VARCHAR, touch_id VARCHAR, member_id VARCHAR, via VARCHAR, on_day DATE,"
+            " zone VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+            "CREATE TABLE choices (person_id VARCHAR, choice_id VARCHAR, recorded_at TIMESTAMP, seq BIGINT, sealed BYTEA)",
+        ),
+    ),
 )
 
 

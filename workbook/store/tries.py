@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
+
+SELECT = (
+    "SELECT row_id, try_id, member_id, via, on_day, zone, recorded_at, seq, sealed FROM tries"
+    " WHERE person_id = :person_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +30,12 @@ class Try:
 
 
 def keep(pen: Pen, store: Store, via: str, try_id: str, fields: Mapping[str, Any] | None) -> None:
-    """Make what `via` says of its try exactly `fields`; None takes the try back. `try_id` names another exercise's try."""
+    """Make what `via` says of its try exactly `fields`; None takes the try back. `try_id` names another exercise's try.
+
+    The day on which its state came to be what it is, and the day it was sent, are kept beside it.
+    """
     rows = pen.run(
-        "SELECT row_id, try_id, sealed FROM tries WHERE person_id = :person_id AND via = :via ORDER BY seq",
+        "SELECT row_id, try_id, sealed, on_day FROM tries WHERE person_id = :person_id AND via = :via ORDER BY seq",
         via=via,
     )
     if fields is None or (try_id and any(row[1] != try_id for row in rows)):
@@ -34,12 +43,36 @@ def keep(pen: Pen, store: Store, via: str, try_id: str, fields: Mapping[str, Any
         rows = []
     if fields is None:
         return
+    before: dict[str, Any] = {}
     if rows:
-        said = store.sealer(pen.person_id).open(bytes(rows[-1][2]), "tries", rows[-1][0], "sealed")
-        if json.loads(said) == dict(fields):
+        row_id, _, sealed, on_day = rows[-1]
+        before = json.loads(store.sealer(pen.person_id).open(bytes(sealed), "tries", row_id, "sealed"))
+        said = _with_days(fields, before, on_day, pen.on_day)
+        if before == said:
             return
-        _empty(pen, rows[-1][0])
-    _append(pen, via, try_id or (rows[-1][1] if rows else new_id()), fields)
+        _empty(pen, row_id)
+    else:
+        said = _with_days(fields, before, pen.on_day, pen.on_day)
+    _append(pen, via, try_id or (rows[-1][1] if rows else new_id()), said)
+
+
+def _with_days(fields: Mapping[str, Any], before: Mapping[str, Any], that_day: date, today: date) -> dict[str, Any]:
+    """The fields with `state_on`, and `sent_on` once sent: days as ISO, in the person's own zone."""
+    if "state" not in fields:
+        return dict(fields)
+    same = before.get("state") == fields["state"]
+    state_on = str(before.get("state_on") or that_day) if same else today.isoformat()
+    sent = {"sent_on": str(before.get("sent_on") or state_on)} if fields["state"] == "sent" else {}
+    return {**fields, "state_on": state_on, **sent}
+
+
+def begun(pen: Pen, store: Store, via: str) -> Try | None:
+    """The try that began so, as it stands, read inside the transaction that changes it."""
+    rows = pen.run(
+        f"{SELECT} AND try_id IN (SELECT try_id FROM tries WHERE person_id = :person_id AND via = :via) ORDER BY seq",
+        via=via,
+    )
+    return next((one for one in _read(rows, store, pen.person_id) if one.began_via == via), None)
 
 
 def _empty(pen: Pen, row_id: str) -> None:
@@ -69,11 +102,10 @@ def _append(pen: Pen, via: str, try_id: str, fields: Mapping[str, Any]) -> None:
 
 def every_try(store: Store, person_id: str) -> list[Try]:
     """Every try, in the order they began."""
-    rows = store.read(
-        "SELECT row_id, try_id, member_id, via, on_day, zone, recorded_at, seq, sealed FROM tries"
-        " WHERE person_id = :p ORDER BY seq",
-        p=person_id,
-    )
+    return _read(store.read(f"{SELECT} ORDER BY seq", person_id=person_id), store, person_id)
+
+
+def _read(rows: list[Row], store: Store, person_id: str) -> list[Try]:
     sealer = store.sealer(person_id)
     first = {row[1]: row for row in reversed(rows)}
     newest = {(row[1], row[3]): row for row in rows}

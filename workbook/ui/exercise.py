@@ -8,11 +8,12 @@ import streamlit as st
 
 from workbook import reaching
 from workbook.content import Exercise, Prompt
-from workbook.my_workbook import MyWorkbook, dated
+from workbook.in_touch import PEOPLE
+from workbook.my_workbook import KINDNESS, PICK, MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
 from workbook.typed import on_one_line
-from workbook.ui import help_lines, overlap, screen, session, ways
+from workbook.ui import calendar_link, doors, hello, help_lines, kindness, ladder, overlap, screen, session, twins, ways
 from workbook.ui.plain import plain, safe, show_line, show_typed
 from workbook.ui.saving import (
     SKIP,
@@ -43,20 +44,46 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     given = {(s.prompt, s.about): s for s in saved if s.occasion == occasion}
     everyone = book.members()
     here = [m for m in everyone if m.place in ON_THE_MAP]
-    view = View(book, exercise, occasion, given, here, {m.member_id: m for m in everyone})
+    by_id = {m.member_id: m for m in everyone}
+    now = hello.going(book, exercise, occasion, by_id)
+    view = View(
+        book,
+        exercise,
+        occasion,
+        given,
+        here,
+        by_id,
+        whom=now.member if now else None,
+        begun=now.begun.try_id if now else "",
+    )
+    hello.note_stage(book, exercise, now)
     st.header(plain(exercise.title), anchor=False)
+    hello.show_whom(book, exercise, now)
+    twins.show_gone(view)
     if exercise.by:
         _show_whose(exercise)
     if _show_opening(book, exercise) and not given:
         return
     if exercise.kind == "safety":
-        screen.show(book, exercise, here)
+        screen.show(book, exercise, here, view.whom)
+        return
+    if hello.held_back(book, exercise, now):
+        _other_occasions(view, saved)
+        return
+    if exercise.key == "reach_out.sent":
+        _what_to_send(view)
+    if exercise.apart and not any(m.contact == "ok" and m is not view.whom for m in here):
+        hello.show_nobody_easy(book, exercise)
         return
     for prompt in exercise.shown:
         with st.container(key=f"prompt-{prompt.key}", gap="xsmall"):
             DRAW[prompt.kind](view, prompt)
     if exercise.kind == "plan":
         _read_back(view)
+    if exercise.key == KINDNESS:
+        kindness.show(view)
+    if exercise.step == "check_in" and exercise.every_days:
+        calendar_link.show(book, key=exercise.key, weekly=True)
     if exercise.again:
         _show_earlier_picks(view, saved)
         _other_occasions(view, saved)
@@ -101,9 +128,9 @@ def _read_on(key: str, at: int) -> None:
 
 
 def _occasion(book: MyWorkbook, exercise: Exercise, saved: list[Saved]) -> str:
-    if not exercise.again:
+    if not exercise.again and not exercise.follows:
         return ""
-    chosen = st.session_state.get(f"{book.person_id}|occasion|{exercise.key}")
+    chosen = st.session_state.get(hello.chosen_key(book, exercise))
     return str(chosen or book.occasion(exercise, saved))
 
 
@@ -141,18 +168,26 @@ def _day_of(view: View, occasion: str) -> str:
 
 def _other_occasions(view: View, saved: list[Saved]) -> None:
     """A tried thing can be done again; the earlier times stay and can be opened. Its place is there from the start."""
-    key = f"{view.book.person_id}|occasion|{view.exercise.key}"
+    key = hello.chosen_key(view.book, view.exercise)
+    shared = bool(view.begun)
     occasions = sorted({s.occasion for s in saved} | {view.occasion}, reverse=True)
+    if shared:
+        occasions = sorted(view.book.occasions(view.exercise) | {view.occasion}, reverse=True)
+
+    def called(occasion: str) -> str:
+        words = _day_of(view, occasion) + (f" ({occasion[11:]})" if len(occasion) > 10 else "")
+        return hello.in_words(view.book, occasion, view.called, words) if shared else words
+
     with st.container(horizontal=True, key="other-times", vertical_alignment="bottom"):
-        if not dated(view.exercise) and view.given:
-            fresh = view.book.next_occasion(saved)
+        if not dated(view.exercise) and view.given and not shared:
+            fresh = view.book.next_occasion(view.exercise)
             st.button(_("Start another one"), key=f"{key}|new", on_click=_choose_occasion, args=(key, fresh))
         if len(occasions) > 1:
             st.selectbox(
                 _("Look at another time"),
                 occasions,
                 index=occasions.index(view.occasion),
-                format_func=lambda o: _day_of(view, o) + (f" ({o[11:]})" if len(o) > 10 else ""),
+                format_func=called,
                 key=f"{key}|pick|{view.occasion}",
                 on_change=_pick_occasion,
                 args=(key, f"{key}|pick|{view.occasion}"),
@@ -351,8 +386,14 @@ def _place(book: MyWorkbook, member_id: str, exercise: str, prompt: str, occasio
 
 def _member(view: View, prompt: Prompt) -> None:
     """Pick someone already named, or type a new name: one field for both."""
+    mine = _for_the_hello(view, prompt)
+    if mine and view.whom and (view.exercise.key != PICK or _is_under_way(view)):
+        return
     _hinted(view, prompt)
-    offered = [m.member_id for m in view.members if _may_be_picked(prompt, m)]
+    members = [m for m in view.members if _may_be_picked(prompt, m) and (mine or m is not view.whom)]
+    if prompt.only == "people":
+        members.sort(key=lambda m: m.place != "unplaced")
+    offered = [m.member_id for m in members]
     current = view.value(prompt, "", "") or None
     if current and current not in offered and current in view.everyone:
         offered.append(current)
@@ -374,16 +415,40 @@ def _member(view: View, prompt: Prompt) -> None:
         ),
         shown=lambda v: v if v in offered else None,
         read=lambda v: v or "",
-        save=_save_member,
+        save=_begin_hello if mine and not view.given.get((prompt.key, "")) else _save_member,
     )
     _offer(view, prompt, current)
+
+
+def _for_the_hello(view: View, prompt: Prompt) -> bool:
+    """Whether this asks whom the hello is for: said once, it is asked on no page again."""
+    exercise = view.exercise
+    return prompt.fills == "try.member" and PICK in (exercise.key, exercise.follows) and not exercise.apart
+
+
+def _is_under_way(view: View) -> bool:
+    """Whether anything is written in the hello beyond whom it is for."""
+    return any(
+        s.occasion == view.occasion
+        for e in view.book.together(view.exercise)
+        if e.key != PICK
+        for s in view.book.saved(e.key)
+    )
+
+
+def _begin_hello(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    chosen = read(st.session_state[key])
+    if chosen and hello.begin(view.book, view.exercise, key, chosen, view.everyone):
+        take_again(key)
 
 
 def _may_be_picked(prompt: Prompt, member: Member) -> bool:
     if prompt.only == "ok":
         return member.contact == "ok"
     if prompt.only == "resources":
-        return member.kind not in ("person", "pet")
+        return member.kind not in PEOPLE
+    if prompt.only == "people":
+        return member.kind in PEOPLE and member.contact != "not_for_now"
     return True
 
 
@@ -432,7 +497,12 @@ def _move_to(view: View, prompt: Prompt, member_id: str, ring: str) -> None:
 
 
 def _members(view: View, prompt: Prompt) -> None:
-    _pick_members(view, prompt, view.members)
+    offered = [m for m in view.members if _may_be_picked(prompt, m)]
+    if prompt.only == "resources" and not offered:
+        _hinted(view, prompt)
+        ladder.show_nothing_yet(view)
+        return
+    _pick_members(view, prompt, offered)
 
 
 def _leave_off(view: View, prompt: Prompt) -> None:
@@ -463,7 +533,11 @@ def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
 
 
 def _each_member(view: View, prompt: Prompt) -> None:
-    for member in _one_by_one(view, prompt):
+    if prompt.of:
+        _hinted(view, prompt)
+        ladder.show(view, prompt)
+        return
+    for member in _one_by_one(view, prompt, prompt.ring):
         _pick_one(view, prompt, member.member_id, view.called[member.member_id])
         wanted = view.value(prompt, member.member_id) == "yes" and prompt.offer
         if wanted and member.place != prompt.offer:
@@ -483,14 +557,18 @@ def _ring_each_member(view: View, prompt: Prompt) -> None:
     saved_line(view, prompt, "", view.key(prompt))
 
 
-def _one_by_one(view: View, prompt: Prompt) -> list[Member]:
-    """The members a question is asked about: all of a few, or one of many."""
+def _one_by_one(view: View, prompt: Prompt, ring: str = "") -> list[Member]:
+    """The members a question is asked about, of one `ring` if it says so: all of a few, or one of many."""
     _hinted(view, prompt)
-    if not view.members:
+    members = [m for m in view.members if ring in ("", m.place)]
+    if not members and ring:
+        where = plain(view.book.content.words("places", ring))
+        show_line("quiet", _("Nobody is in your {ring} yet, and that is fine.").format(ring=where))
+    elif not members:
         show_line("quiet", _("Nobody is named yet, and that is fine. Names come from the pages before this one."))
-    if len(view.members) <= ONE_AT_A_TIME:
-        return view.members
-    ids = [m.member_id for m in view.members]
+    if len(members) <= ONE_AT_A_TIME:
+        return members
+    ids = [m.member_id for m in members]
     key = view.key(prompt, "", "who")
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"who-{prompt.key}"):
         chosen = st.selectbox(_("Who?"), ids, format_func=lambda m: view.called.get(m, m), key=key)
@@ -508,8 +586,7 @@ def _go_on_to(key: str, member_id: str) -> None:
 def _starter(view: View, prompt: Prompt) -> None:
     """A message to edit and copy. It is kept only where the person ticked to keep it."""
     _hinted(view, prompt)
-    who = next((view.value(p) for p in view.exercise.shown if p.kind == "member"), None)
-    member = view.everyone.get(who or "")
+    member = _whom(view)
     if member is None or (member.kind == "person" and member.contact != "ok"):
         show_line("quiet", _("Choose who this is for, and starters appear here."))
         return
@@ -523,8 +600,36 @@ def _starter(view: View, prompt: Prompt) -> None:
         st.code(text, language=None, wrap_lines=True)
         _ways_to_send(text)
     if not kept:
-        show_line("quiet", _("These words stay on this page only. They are gone when you leave it."))
+        show_line("quiet", _("These words are not saved. They are gone when you close or reload this page."))
+    if text.strip() and view.begun and view.exercise.key == "reach_out.two_lines":
+        st.button(_("I have sent it"), key=f"{key}|sent", on_click=_sent_already, args=(view, key))
     saved_line(view, prompt, "", key)
+
+
+def _whom(view: View) -> Member | None:
+    """Whom a message is for: said on this page, or where the hello began."""
+    who = next((view.value(p) for p in view.exercise.shown if p.kind == "member"), None)
+    return view.everyone.get(who or "") or (None if view.exercise.apart else view.whom)
+
+
+def _sent_already(view: View, key: str) -> None:
+    sent = view.book.content.exercise("reach_out.sent")
+    if attempt(view.book, key, lambda own: own.answer(sent.key, "state", "sent", occasion=view.occasion)):
+        ways.open_here(view.book.content.exercise("reach_out.after_sent"))
+
+
+def _what_to_send(view: View) -> None:
+    """The message once more, as it stands: kept, or still in this page's memory."""
+    lines = view.book.content.exercise("reach_out.two_lines")
+    key = "|".join((view.book.person_id, lines.key, "text", view.occasion, "", ""))
+    kept = next((s.value for s in view.book.saved(lines.key) if (s.prompt, s.occasion) == ("text", view.occasion)), "")
+    text = str(st.session_state.get("drafts", {}).get(key) or kept or "")
+    if text.strip():
+        st.code(text, language=None, wrap_lines=True)
+        _ways_to_send(text)
+    else:
+        show_line("quiet", _("Your message is not here any more, or was not written here. That is fine."))
+        ways.to_exercise(lines, here=view.exercise, part="write")
 
 
 def _begin_with(view: View, prompt: Prompt, key: str, name: str, kept: bool) -> None:
@@ -559,8 +664,9 @@ def _draft(view: View, prompt: Prompt, key: str, kept: bool) -> str:
     """The words as they are now; what came back with the browser after a restart is a draft like any other."""
     stored = view.value(prompt, "", "") or ""
     brought = brought_back(key)
+    drafts = st.session_state.setdefault("drafts", {})
     if not brought and key not in st.session_state:
-        st.session_state[key] = stored
+        st.session_state[key] = stored if kept else drafts.get(key, stored)
     st.session_state["given"][key] = stored
     text = st.text_area(
         plain(prompt.ask),
@@ -573,6 +679,7 @@ def _draft(view: View, prompt: Prompt, key: str, kept: bool) -> str:
     if brought and kept and text and text != stored:
         _keep_text(view, prompt, key, kept)
         st.rerun()
+    drafts[key] = text or ""
     return text or ""
 
 
@@ -652,59 +759,32 @@ def _try_to_follow(view: View, prompt: Prompt) -> None:
             label_visibility="collapsed",
             **how,
         ),
-        shown=lambda v: v if v in tries else None,
+        shown=lambda v: v if v in tries else view.begun if view.begun in tries else None,
         read=lambda v: v or "",
     )
 
 
-def _doors(view: View, prompt: Prompt) -> None:
-    """Kinds of support side by side, those that fit first, none called best; a saved one goes to the map."""
+def _ring_one(view: View, prompt: Prompt) -> None:
+    """The three rings for whom this hello was for; whoever reads this decides, and nothing is proposed."""
+    which = next((view.value(p) for p in view.exercise.shown if p.kind == "try"), None) or view.begun
+    member_id = next((one.member_id for one in view.book.tries() if one.try_id == which), "")
+    member = view.everyone.get(member_id)
+    if member is None or member.place not in ON_THE_MAP:
+        return
     _hinted(view, prompt)
-    wanted = _help_wanted(view)
-    doors = sorted(view.book.content.doors, key=lambda d: -len(wanted & set(d.get("helps", ()))))
-    chosen: list[str] = view.value(prompt, "", []) or []
-    key = view.key(prompt)
-    every = st.toggle(_("Show all of them"), key=f"{key}|all")
-    shown = doors if every else doors[:3] + [d for d in doors[3:] if d["key"] in chosen]
-    for door in shown:
-        with st.container(key=f"door-{door['key']}", gap="xsmall"):
-            st.html(
-                f'<div class="card"><p class="ask">{safe(door["title"])}</p><p>{safe(door["about"])}</p>'
-                f'<p class="hint">{safe(door["first_step"])}</p>{_address(door.get("url", ""))}</div>'
-            )
-            _save_door(view, prompt, key, door["key"], chosen)
-    saved_line(view, prompt, "", key)
+    st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
+    place_buttons(view.book, member, view.exercise.key, prompt.key, view.occasion)
+    saved_line(view, prompt, "", view.key(prompt))
 
 
-def _address(url: str) -> str:
-    return (
-        f'<p><a href="{safe(url)}" target="_blank" rel="noreferrer noopener">{safe(url.split("//")[-1])}</a></p>'
-        if url
-        else ""
-    )
-
-
-def _save_door(view: View, prompt: Prompt, key: str, door: str, chosen: list[str]) -> None:
-    saved = door in chosen
-    st.button(
-        _("Saved to your map. Take it off again") if saved else _("Save this one to my map"),
-        key=f"{key}|{door}",
-        on_click=_choose_door,
-        args=(view, prompt, key, [d for d in chosen if d != door] if saved else [*chosen, door]),
-    )
-
-
-def _choose_door(view: View, prompt: Prompt, key: str, doors: list[str]) -> None:
-    attempt(view.book, key, lambda own: own.answer(view.exercise.key, prompt.key, doors, occasion=view.occasion))
-
-
-def _help_wanted(view: View) -> set[str]:
-    saved = view.book.saved("reconnect.help_most")
-    return {kind for s in saved if s.prompt == "kinds" for kind in s.value or ()}
+def _doors(view: View, prompt: Prompt) -> None:
+    _hinted(view, prompt)
+    doors.show(view, prompt)
 
 
 def _country(view: View, prompt: Prompt) -> None:
     countries = view.book.content.countries
+    elsewhere = doors.country_of(view)
     _hinted(view, prompt)
     show_field(
         view,
@@ -717,7 +797,7 @@ def _country(view: View, prompt: Prompt) -> None:
             label_visibility="collapsed",
             **how,
         ),
-        shown=lambda v: v if v in countries else None,
+        shown=lambda v: found if (found := elsewhere if v is None else v) in countries else None,
         read=lambda v: v or "",
     )
 
@@ -756,6 +836,23 @@ def _read_back(view: View) -> None:
     with place:
         show_line("hint", _("Your plan, to read once:"))
         show_typed("\n".join(words.format(words=said[part]) for part, words in parts.items() if said.get(part)))
+        if "cue" in said and not said["cue"]:
+            show_line(
+                "note", _("This plan has no “when” yet. Add a time or a place above, like: on Sunday, after tea.")
+            )
+        if plan := _plan_of(view, said):
+            calendar_link.show(view.book, key=f"{view.exercise.key}|{view.occasion}", plan=plan)
+
+
+def _plan_of(view: View, said: dict[str, str]) -> str:
+    """The id of the try this plan belongs to: begun here, or in an earlier part of the same flow."""
+    tries = view.book.tries()
+    via = f"{view.exercise.key}|{view.occasion}"
+    if here := next((one.try_id for one in tries if one.began_via == via), view.begun):
+        return here
+    parts = [part for part in ("cue", "act") if said.get(part)]
+    alike = (t.try_id for t in reversed(tries) if all(t.fields.get(part) == said[part] for part in parts))
+    return next(alike, "")
 
 
 DRAW: dict[str, Callable[[View, Prompt], Any]] = {
@@ -771,8 +868,11 @@ DRAW: dict[str, Callable[[View, Prompt], Any]] = {
     "member": _member,
     "members": _members,
     "each_member": _each_member,
+    "later_each_member": ladder.drawn_already,
     "tags_each_member": _tags_each_member,
     "ring_each_member": _ring_each_member,
+    "ring_one": _ring_one,
+    "stage": lambda view, prompt: None,
     "leave_off": _leave_off,
     "starter": _starter,
     "try": _try_to_follow,

@@ -1,4 +1,4 @@
-"""What a coach offers their group, on Reconnect: labelled as theirs, and one among several."""
+"""What a coach offers their group, among the doors on Reconnect: labelled as theirs, and one among several."""
 
 import streamlit as st
 
@@ -9,17 +9,17 @@ from workbook.ui.words import _
 
 
 def show(book: MyWorkbook) -> None:
-    """For each group one is in: its card, what its coach points to, and their newsletter."""
+    """For each group one is in: one card, labelled as its coach's; what else they point to is folded below it."""
     for one in book.sharing.groups():
         cards = [*_cards(one.group)]
         if cards:
-            hint = _("{group}. One place among many: take what fits.").format(group=one.group.name)
-            lines = "".join(cards)
+            coach = one.group.coach
+            rows = cards[0]
+            if len(cards) > 1:
+                more = _("More from {coach}").format(coach=coach)
+                rows += f"<details><summary>{safe(more)}</summary>{''.join(cards[1:])}</details>"
             with st.container(key=f"from-{one.membership.group_id}"):
-                st.html(
-                    f'<div class="from"><h2 class="titles">{safe(_("From {coach}").format(coach=one.group.coach))}</h2>'
-                    f'<p class="hint">{safe(hint)}</p>{lines}</div>'
-                )
+                st.html(f'<div class="from">{rows}</div>')
 
 
 def _cards(group: Group) -> list[str]:
@@ -31,7 +31,11 @@ def _cards(group: Group) -> list[str]:
     ]
     letter = [_html("ask", _("Newsletter")), _html("", group.newsletter_promise), _address(group.newsletter)]
     every = [own, *things, letter if group.newsletter else []]
-    return [f'<div class="card">{"".join(parts)}</div>' for parts in every if parts]
+    whose = _html("hint", _("From {coach}").format(coach=group.coach))
+    among = _("{group}. One place among many: take what fits.").format(group=group.name)
+    for parts in [parts for parts in every if parts][:1]:
+        parts.append(_html("hint", among))
+    return [f'<div class="card">{whose}{"".join(parts)}</div>' for parts in every if parts]
 
 
 def _line(label: str, words: str) -> str:

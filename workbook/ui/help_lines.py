@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbook.my_workbook import BAD_HOUR, DOORS
 from workbook.ui import session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.when import day
@@ -46,12 +47,13 @@ def show(*, young_first: bool = False) -> None:
 
 
 def _remembered(countries: set[str]) -> str | None:
-    """The country a signed-in person chose for a bad hour; a visitor chooses here."""
+    """The country a signed-in person chose for a bad hour, or for the doors; a visitor chooses here."""
     found = session.here()
     if found is None:
         return None
-    saved = session.home().workbook_of(found.person_id, session.zone()).saved("reconnect.bad_hour")
-    chosen = next((s.value for s in saved if s.prompt == "country"), None)
+    book = session.home().workbook_of(found.person_id, session.zone())
+    saved = (s for key in (BAD_HOUR, DOORS) for s in book.saved(key) if s.prompt == "country" and s.value)
+    chosen = next((s.value for s in saved), None)
     return chosen if chosen in countries else None
 
 
@@ -114,9 +116,9 @@ def _numbers(line: dict[str, Any]) -> list[str]:
 def _checked(line: dict[str, Any]) -> str:
     if line.get("verified_on"):
         on = day(date.fromisoformat(line["verified_on"]))
-        return f'<p class="saved">{safe(_("Checked on {day}").format(day=on))}</p>'
+        return f'<p class="hint">{safe(_("Checked on {day}").format(day=on))}</p>'
     if not line.get("verified"):
-        return f'<p class="saved">{safe(_("We could not check a number, so here is the website."))}</p>'
+        return f'<p class="hint">{safe(_("We could not check a number, so here is the website."))}</p>'
     return ""
 
 

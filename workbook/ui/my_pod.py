@@ -8,8 +8,8 @@ import streamlit as st
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member, small_name, spots
 from workbook.refused import Refused
-from workbook.typed import Field
-from workbook.ui import pod_map, refusals, session
+from workbook.typed import FACTS, Field
+from workbook.ui import pod_map, refusals, session, touching, twins
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import kept_line, told_apart
 from workbook.ui.when import day, moment
@@ -27,8 +27,11 @@ def show(book: MyWorkbook) -> None:
     _show_map(book, members, chosen)
     _add(book)
     _choose(book, members, chosen)
+    twins.show_left_over(members)
     if chosen:
-        _show_member(book, chosen)
+        _show_member(book, chosen, members)
+    touching.show_form(book, members, "pod")
+    touching.show_rhythms(book)
     _show_table(book, members)
 
 
@@ -131,7 +134,7 @@ def _open(key: str) -> None:
         st.query_params.pop(OPEN, None)
 
 
-def _show_member(book: MyWorkbook, member: Member) -> None:
+def _show_member(book: MyWorkbook, member: Member, members: list[Member]) -> None:
     with st.container(border=True, key="member"):
         st.html(f'<h2 class="name" dir="auto">{safe(member.name)}</h2>')
         since = _("{place} since {day}").format(
@@ -141,16 +144,19 @@ def _show_member(book: MyWorkbook, member: Member) -> None:
         saved = st.session_state.get("saved members", {}).get(member.member_id)
         said = f"{since} · " + _("Saved {time}").format(time=saved) if saved else since
         st.html(f'<p class="saved"><span class="dot {member.place}"></span>{safe(said)}</p>')
+        twins.show_other_names(member)
         trouble = st.session_state.get("troubles", {}).get(member.member_id)
         if trouble:
             show_line("trouble", trouble)
+        twins.ask(book, member, members)
+        touching.show_member(book, member)
         _show_moving(book, member)
-        _show_fields(book, member)
+        _show_fields(book, member, members)
         _show_moves(book, member)
         _show_leaving(book, member)
 
 
-def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
+def _do(book: MyWorkbook, member_id: str, act: Any, typed: object = None) -> None:
     troubles = st.session_state.setdefault("troubles", {})
     troubles.pop(member_id, None)
     try:
@@ -159,6 +165,8 @@ def _do(book: MyWorkbook, member_id: str, act: Any) -> None:
         st.session_state.setdefault("saved members", {})[member_id] = moment(own, session.home().clock())
     except Refused as refused:
         troubles[member_id] = refusals.sentence(refused)
+        if refused.code == "member_gone":
+            twins.keep_in_sight(member_id, typed)
     except session.NotHere:
         troubles[member_id] = _("You are signed out here, so this was not saved. Sign in, then try again.")
 
@@ -197,7 +205,7 @@ def _move(book: MyWorkbook, member: Member, place: str, prefix: str) -> None:
         st.session_state[f"{prefix}|why"] = ""
 
 
-def _show_fields(book: MyWorkbook, member: Member) -> None:
+def _show_fields(book: MyWorkbook, member: Member, members: list[Member]) -> None:
     """What helps from day to day first; the rest folded away."""
     options = book.content.options
     _choice(book, member, "good_for", _("Good for"), options["good_for"], many=True)
@@ -210,9 +218,14 @@ def _show_fields(book: MyWorkbook, member: Member) -> None:
         _choice(book, member, "kind", _("Kind"), options["kinds"])
         _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
         _choice(book, member, "gives_takes", _("How is it between you?"), options["gives_takes"])
-        if member.kind not in ("person", "pet"):
+        if touching.may_have_a_rhythm(member):
+            _choice(book, member, "rhythm", _("How often would you like to be in touch?"), options["rhythms"])
+            if member.rhythm and member.contact != "ok":
+                show_line("hint", _("Today names them once they are marked fine for now, under Reach Out."))
+        else:
             _choice(book, member, "state", _("Where does it stand?"), options["resource_state"])
         _text(book, member, "how_known", _("How you know them"))
+        twins.show_choosing(book, member, members)
 
 
 def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: bool = False) -> None:
@@ -254,6 +267,7 @@ def _change(book: MyWorkbook, member: Member, field: str, key: str) -> None:
         book,
         member.member_id,
         lambda own: own.change_member(member.member_id, field, value if value is not None else ""),
+        typed=value if field in FACTS else None,
     )
 
 
@@ -277,10 +291,7 @@ def _place(book: MyWorkbook, member: Member, place: str) -> None:
 def _forget(book: MyWorkbook, member: Member) -> None:
     _do(book, member.member_id, lambda own: own.forget(member.member_id))
     st.query_params.pop(OPEN, None)
-    mine = f"|{member.member_id}|"
-    for key in [k for k in st.session_state if isinstance(k, str) and mine in k]:
-        st.session_state.pop(key, None)
-        st.session_state.get("given", {}).pop(key, None)
+    twins.put_away(member.member_id)
 
 
 def _show_moves(book: MyWorkbook, member: Member) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from workbook.ui import idle, session
+from workbook.ui import hard_again, idle, session
 from workbook.ui.plain import safe
 from workbook.ui.words import _
 
@@ -76,6 +76,8 @@ def show_foot(every: dict[str, StreamlitPage], at: str) -> None:
             st.page_link(every["my-data"], label=_("Mine to keep"))
             st.page_link(every["about"], label=_("About"))
             st.button(_("Sign out"), type="tertiary", key="sign out", on_click=session.leave_soon)
+            if st.button(_("Things are hard again"), type="tertiary", key="hard again"):
+                hard_again.rest()
         else:
             if not session.covered() and at != "join":  # its own doors are on that page, and lead into the group
                 st.page_link(every["welcome"], label=_("Start or sign in"))

@@ -34,6 +34,10 @@ def sentence(refused: Refused) -> str:
         "member_name_long": _("That name is too long for the map. Keep it to {most} letters."),
         "member_there": _("There is already someone with that name on your map."),
         "member_gone": _("That one is no longer on your map. Choose again."),
+        "merge_same": _("That is the same one. Choose another name."),
+        "merge_kinds": _("They are of two kinds, so they stay two. If a kind is wrong, change it first."),
+        "merge_doors": _("You saved these two in two places of the workbook, so they stay two."),
+        "merge_long": _("Together their notes are too long for one field. Take out {over} letters or so first."),
         "version_gone": _("That version is no longer here."),
         "coach_code_wrong": _("That code opens no desk. It works once. Check each letter, or ask for another."),
         "not_here": _("That is not here. It may be gone, or be another coach's."),
@@ -57,6 +61,8 @@ def sentence(refused: Refused) -> str:
         "own_group": _("This is your own group. You see it on your desk."),
         "in_already": _("You are in this group already."),
         "not_in_group": _("You are not in that group any more."),
+        "nobody_picked": _("Pick at least one name first."),
+        "off_the_map": _("{name} is off your map, so nothing is noted. Bring them back under My pod first."),
         "day_ahead": _("That day has not come yet. Choose today or an earlier day."),
     }
     return words.get(refused.code, _("That is not saved yet. Try again.")).format(**refused.facts)

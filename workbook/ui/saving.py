@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +11,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.content import Exercise, Prompt
+from workbook.ladder import NOT_AGAIN
 from workbook.my_sharing import Sharing, Ticked
-from workbook.my_workbook import MyWorkbook
+from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
 from workbook.store.answers import Saved
@@ -39,6 +41,8 @@ class View:
     members: list[Member]
     everyone: dict[str, Member] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
+    whom: Member | None = None  # whom the hello on this page is for, where one goes on
+    begun: str = ""  # the id of its try
 
     def __post_init__(self) -> None:
         self.called = told_apart({m.member_id: m.name for m in self.everyone.values()})
@@ -291,6 +295,8 @@ def in_words(view: View, prompt: Prompt, value: Any) -> str:
         return _PICKED[prompt.kind](view).get(str(value), str(value))
     if prompt.kind == "overlap":
         return _("{value} of 100").format(value=value)
+    if prompt.kind == "later_each_member" and value != NOT_AGAIN:
+        return day(date.fromisoformat(value))
     return view.called.get(value) or prompt.words_of(str(value))
 
 
@@ -305,14 +311,15 @@ def tries_in_words(view: View) -> dict[str, str]:
         act = str(one.fields.get("act") or "")
         if begun and act:
             act = next((p.words_of(act) for p in begun.prompts if p.fills == "try.act"), act)
-        parts = (view.called.get(one.member_id) or _("No name"), act or (begun.title if begun else ""), day(one.on_day))
+        what = act or (begun.title if begun and begun.key != PICK else "")
+        parts = (view.called.get(one.member_id) or _("No name"), what, day(one.on_day))
         return " · ".join(part for part in parts if part)
 
     return told_apart({try_id: words(try_id) for try_id in tries})
 
 
 def _doors(view: View) -> dict[str, str]:
-    return {door["key"]: door["title"] for door in view.book.content.doors}
+    return {door["key"]: door["title"] for door in view.book.content.doors} | _lines(view)
 
 
 def _lines(view: View) -> dict[str, str]:

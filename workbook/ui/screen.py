@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbook.content import Exercise
+from workbook.in_touch import PEOPLE
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
 from workbook.ui import ways
@@ -11,10 +12,10 @@ from workbook.ui.saving import attempt, show_trouble, told_apart
 from workbook.ui.words import _
 
 
-def show(book: MyWorkbook, exercise: Exercise, members: list[Member]) -> None:
-    """Choose someone, tap five times, see what follows."""
-    people = [m for m in members if m.kind in ("person", "pet")]
-    who = _who(book, exercise, people)
+def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Member | None = None) -> None:
+    """Choose someone, tap five times, see what follows; `whom` a hello goes on with is chosen already."""
+    people = [m for m in members if m.kind in PEOPLE]
+    who = _who(book, exercise, people, whom)
     if who is None:
         return
     if who.contact != "unscreened":
@@ -46,11 +47,13 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member]) -> None:
             _choice(book, who.member_id, prefix)
 
 
-def _who(book: MyWorkbook, exercise: Exercise, people: list[Member]) -> Member | None:
+def _who(book: MyWorkbook, exercise: Exercise, people: list[Member], whom: Member | None) -> Member | None:
     prompt = exercise.prompt("who")
     by_id = {m.member_id: m for m in people}
     called = told_apart({m.member_id: m.name for m in people})
     key = f"{book.person_id}|screen|who"
+    if whom and key not in st.session_state and whom.member_id in by_id:
+        st.session_state[key] = whom.member_id
     st.html(f'<p class="ask">{safe(prompt.ask)}</p><p class="hint">{safe(prompt.help)}</p>')
     st.selectbox(
         plain(prompt.ask),

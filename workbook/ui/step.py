@@ -3,10 +3,10 @@
 import streamlit as st
 
 from workbook.content import Exercise, Step
-from workbook.my_workbook import MyWorkbook
+from workbook.my_workbook import DOORS, MyWorkbook
 from workbook.suggesting import Progress
 from workbook.ui import exercise as drawing
-from workbook.ui import group_card, session, ways
+from workbook.ui import group_card, hello, session, ways
 from workbook.ui.drawings import drawing_of
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
@@ -20,7 +20,7 @@ def show(book: MyWorkbook, step_key: str) -> None:
     if not shown:
         _show_nothing(step)
         return
-    open_now = _chosen(shown, progress)
+    open_now = _chosen(shown, progress, hello.resume_at(book, step_key))
     name = open_now.key.split(".")[1]
     # A button far down keeps the page where it was: folded away for a blink, the new exercise begins at its top.
     st.html(
@@ -31,9 +31,10 @@ def show(book: MyWorkbook, step_key: str) -> None:
         _show_head(step)
         _note_opened(book, open_now)
         drawing.show(book, open_now)
-        _onward(shown, open_now)
+        if not hello.stops_here(book, open_now):
+            _onward(shown, open_now)
         _titles(shown, open_now, progress)
-        if step_key == "reconnect":
+        if step_key == "reconnect" and book.content.exercise(DOORS).hidden:  # otherwise it is among the doors
             group_card.show(book)
 
 
@@ -56,11 +57,12 @@ def _shown(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> tu
     return (*(e for e in exercises if not e.hidden), *kept)
 
 
-def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> Exercise:
-    wanted = st.query_params.get("at", "")
+def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress], resume_at: str) -> Exercise:
+    wanted = st.query_params.get("at", "") or resume_at
     found = next((e for e in exercises if e.key.split(".")[1] == wanted), None)
     if found is None:
         found = next((e for e in exercises if not progress[e.key].opened), exercises[0])
+    if st.query_params.get("at") != found.key.split(".")[1]:
         st.query_params["at"] = found.key.split(".")[1]
     return found
 

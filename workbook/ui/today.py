@@ -1,43 +1,60 @@
 """Today: one suggested small thing, who they might like to hear from, a small picture of the pod."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from workbook import suggesting
 from workbook.coaching import suggested_now
-from workbook.my_sharing import Sharing
+from workbook.content import Exercise
+from workbook.in_touch import MOST_NAMED
 from workbook.my_workbook import MyWorkbook
-from workbook.pod import spots
-from workbook.ui import group_news, pod_map, session
+from workbook.pod import Member, small_name, spots
+from workbook.ui import group_news, hard_again, pod_map, session, touching, ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
 
+LOW = "low energy"
 ADDRESS = {"welcome": "door/welcome", "check_in": "steps/check_in"}
 
 
 def show(book: MyWorkbook) -> None:
-    """At most three things."""
-    low = st.session_state.get("low energy", False)
+    """One small thing, and a little beside it; with low energy that one thing alone, and while things are hard none."""
     st.title(_("Today"), anchor=False)
+    if hard_again.shown_for(book):
+        hard_again.show(book)
+        return
     mine = book.sharing.groups()
-    group_news.show(book, mine)
-    _show_one_thing(book, mine)
+    low = bool(st.session_state.get(LOW, False))
+    suggested = {key: one.group.coach for one in reversed(mine) for key in suggested_now(one.group, book.today)}
+    rows = book.rows()
+    offered = suggesting.for_today(
+        book.progress(),
+        rows,
+        book.today,
+        low_energy=low,
+        suggested=list(suggested),
+        hello=book.open_hello(),
+        last_check_in=book.last_check_in(),
+    )
+    if not low:
+        group_news.show(book, mine)
+    _show_one_thing(offered.one_thing, suggested)
     if low:
         st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(False,), key="not low")
         return
-    _show_pod(book)
+    _show_beside(book, offered, rows.members)
+    touching.show_suggestions(book, offered.hear_from, rows.members)
+    touching.show_form(book, rows.members, "today")
+    _show_pod(book, rows.members)
     st.button(_("Low energy today"), type="tertiary", on_click=_set_low, args=(True,), key="low", help=None)
 
 
 def _set_low(low: bool) -> None:
-    st.session_state["low energy"] = low
+    st.session_state[LOW] = low
 
 
-def _show_one_thing(book: MyWorkbook, mine: list[Sharing]) -> None:
-    low = st.session_state.get("low energy", False)
-    suggested = {key: one.group.coach for one in reversed(mine) for key in suggested_now(one.group, book.today)}
-    exercise = suggesting.one_thing(
-        book.progress(), low_energy=low, named=book.has_members(), suggested=list(suggested)
-    )
+def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> None:
     if exercise is None:
         show_line("quiet", _("You have looked at every page. Look again at any of them, whenever you like."))
         return
@@ -54,9 +71,22 @@ def _show_one_thing(book: MyWorkbook, mine: list[Sharing]) -> None:
             st.switch_page(f"../../pages/{page}.py", query_params={"at": exercise.key.split(".")[1]})
 
 
-def _show_pod(book: MyWorkbook) -> None:
+def _show_beside(book: MyWorkbook, offered: suggesting.ForToday, members: Sequence[Member]) -> None:
+    """A hello that was begun, the check-in once a week has gone by, and what was to be looked at again: a line each."""
+    if offered.go_on:
+        name = next(m.name for m in members if m.member_id == offered.go_on.member_id)
+        words = _("Go on with your hello to {name}").format(name=plain(small_name(name, 24)))
+        st.page_link("../../pages/steps/reach_out.py", label=words, query_params={"at": offered.go_on.stage})
+    if offered.check_in:
+        st.page_link("../../pages/steps/check_in.py", label=_("Two minutes on how the week was, if you like"))
+    for member in offered.look_again[:MOST_NAMED]:
+        show_line("quiet", _("You wanted to look at {name} again about now.").format(name=member.name))
+        ways.to_member_named(member.member_id, _("Look at it"))
+
+
+def _show_pod(book: MyWorkbook, members: Sequence[Member]) -> None:
     st.header(_("My pod"), anchor=False)
-    members, moves = book.members(), book.moves()
+    moves = book.moves()
     placed = [m for m in members if m.place in ("core", "movable", "outer")]
     st.html(pod_map.still(placed, spots(moves), dark=session.dark(), narrow=session.narrow()))
     if not placed:

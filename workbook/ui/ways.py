@@ -29,6 +29,11 @@ def to_member(member_id: str) -> None:
     st.page_link(f"{PAGES}/pod/map.py", label=_("Change or remove"), query_params={"member": member_id})
 
 
+def to_member_named(member_id: str, words: str) -> None:
+    """To a member's own place, in other words."""
+    st.page_link(f"{PAGES}/pod/map.py", label=words, query_params={"member": member_id})
+
+
 def to_help_now() -> None:
     """To Help now."""
     st.page_link(f"{PAGES}/door/help_now.py", label=_("Help now"))

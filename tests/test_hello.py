@@ -1,0 +1,343 @@
+"""A hello from a name to a kept connection, as the workbook keeps it: one try, one name, resumed anywhere."""
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+
+from tests.characters import FINE, Clock, book_of
+from workbook import export, kindness
+from workbook.content import Content
+from workbook.in_touch import Rhythm, Suggestion, who_to_hear_from
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import Member
+from workbook.refused import Refused
+from workbook.store.opening import Store
+
+PICK, LINES, PLAN = "reach_out.pick", "reach_out.two_lines", "reach_out.when_where"
+SENT, AFTER, QUIET = "reach_out.sent", "reach_out.after_sent", "reach_out.nothing_back"
+MONDAY = date(2026, 3, 2)
+
+
+def member(book: MyWorkbook, member_id: str) -> Member:
+    return next(m for m in book.members() if m.member_id == member_id)
+
+
+def a_hello(book: MyWorkbook, name: str = "Noor") -> tuple[str, str]:
+    """Someone fine for now, and the occasion of a hello to them."""
+    noor = book.someone_called(name)
+    book.screen(noor, FINE)
+    return noor, book.begin_hello(noor)
+
+
+# One try from the pick to what came back
+
+
+def test_every_stage_adds_to_the_one_try_and_whom_it_is_for_is_said_once(book: MyWorkbook, clock: Clock) -> None:
+    noor, at = a_hello(book)
+    book.answer(LINES, "keep", True, occasion=at)
+    book.answer(LINES, "text", "Hi Noor,\nI saw the geese.", occasion=at)
+    book.answer(PLAN, "cue", "Sunday tea", occasion=at)
+    book.answer(PLAN, "act", "send it", occasion=at)
+    clock.go_on(days=2)
+    book.answer(SENT, "state", "sent", occasion=at)
+    clock.go_on(days=3)
+    book.answer(AFTER, "felt", "easy", occasion=at)
+    book.answer(AFTER, "outcome", "warm", occasion=at)
+    (one,) = book.tries()
+    assert (one.member_id, one.on_day, one.began_via) == (noor, MONDAY, f"{PICK}|{at}")
+    said = {"text": "Hi Noor,\nI saw the geese.", "cue": "Sunday tea", "act": "send it", "state": "sent"}
+    assert dict(one.fields) == {
+        "member": noor,
+        **said,
+        "sent_on": "2026-03-04",
+        "state_on": "2026-03-04",
+        "felt": "easy",
+        "outcome": "warm",
+    }
+    assert [(t.member_id, t.on_day) for t in book.touches()] == [(noor, date(2026, 3, 7))]
+
+
+def test_the_warm_up_is_a_try_of_its_own_with_someone_else(book: MyWorkbook) -> None:
+    noor, at = a_hello(book)
+    jo = book.someone_called("Jo")
+    book.screen(jo, FINE)
+    book.answer("reach_out.warm_up", "who", jo, occasion=at)
+    book.answer("reach_out.warm_up", "state", "sent", occasion=at)
+    book.answer(SENT, "state", "not_now", occasion=at)
+    assert [(t.member_id, t.fields["state"]) for t in book.tries()] == [(noor, "not_now"), (jo, "sent")]
+
+
+def test_what_the_answer_was_taken_back_takes_the_contact_back(book: MyWorkbook) -> None:
+    noor, at = a_hello(book)
+    book.answer(SENT, "state", "sent", occasion=at)
+    book.answer(AFTER, "outcome", "short", occasion=at)
+    assert [t.member_id for t in book.touches()] == [noor]
+    book.answer(AFTER, "outcome", "none_yet", occasion=at)
+    assert book.touches() == []
+    book.answer(AFTER, "outcome", "warm", occasion=at)
+    book.erase(AFTER, "outcome", at)
+    assert book.touches() == []
+
+
+@pytest.mark.parametrize("outcome", ["none_yet", "not_now", "no", "short", "warm"])
+def test_nothing_that_comes_back_moves_anyone(book: MyWorkbook, outcome: str) -> None:
+    noor, at = a_hello(book)
+    book.move(noor, "core")
+    before = book.moves()
+    book.answer(SENT, "state", "sent", occasion=at)
+    book.answer(AFTER, "outcome", outcome, occasion=at)
+    assert book.moves() == before
+    assert member(book, noor).contact == "ok"
+
+
+def test_the_ring_changes_where_the_person_says_so(book: MyWorkbook) -> None:
+    noor, at = a_hello(book)
+    book.moved_here(AFTER, "ring", noor, "movable", at)
+    assert member(book, noor).place == "movable"
+    assert [s.value for s in book.saved(AFTER) if s.prompt == "ring"] == [noor]
+
+
+# Where it goes on
+
+
+def test_a_hello_goes_on_where_it_was_on_any_device(book: MyWorkbook, clock: Clock) -> None:
+    noor, at = a_hello(book)
+    book.note_stage(at, "two_lines")
+    clock.go_on(days=4)
+    lines = book.content.exercise(LINES)
+    assert book.occasion(lines, book.saved(LINES)) == at
+    assert book.hello(lines, at) is not None
+    found = book.open_hello()
+    assert found is not None
+    assert (found.member_id, found.stage, found.state, found.last_on) == (noor, "two_lines", "", MONDAY)
+
+
+def test_a_second_hello_has_an_occasion_of_its_own_and_is_the_one_that_goes_on(book: MyWorkbook) -> None:
+    _, first = a_hello(book)
+    book.answer(LINES, "text", "Hi Noor", occasion=first)
+    jo, second = a_hello(book, "Jo")
+    assert first != second
+    lines = book.content.exercise(LINES)
+    assert book.occasion(lines, book.saved(LINES)) == second
+    assert [s for s in book.saved(LINES) if s.occasion == second] == []
+    book.answer(LINES, "text", "Hi Jo", occasion=second)
+    assert [(t.member_id, t.fields["text"]) for t in book.tries()][1] == (jo, "Hi Jo")
+
+
+def test_a_message_begun_before_hellos_had_a_beginning_is_never_joined_to_one(book: MyWorkbook) -> None:
+    noor, jo = book.someone_called("Noor"), book.someone_called("Jo")
+    lines = book.content.exercise(LINES)
+    old = book.occasion(lines, [])
+    book.answer(LINES, "who", noor, occasion=old)
+    book.answer(LINES, "text", "Hi Noor", occasion=old)
+    assert book.begin_hello(jo) != old
+    assert [(t.member_id, t.fields.get("text")) for t in book.tries()] == [(noor, "Hi Noor"), (jo, None)]
+
+
+def test_forgetting_someone_takes_their_hello_with_all_its_words(book: MyWorkbook, store: Store) -> None:
+    noor, at = a_hello(book)
+    jo, other = a_hello(book, "Jo")
+    for occasion, words in ((at, "Dear Noor"), (other, "Dear Jo")):
+        book.answer(LINES, "text", words, occasion=occasion)
+        book.answer(PLAN, "cue", words, occasion=occasion)
+        book.answer(AFTER, "took", words, occasion=occasion)
+    book.were_in_touch([noor, jo])
+    book.forget(noor)
+    assert [t.member_id for t in book.tries()] == [jo]
+    assert {s.occasion for s in book.everything_answered()} == {other}
+    assert [t.member_id for t in book.touches()] == [jo]
+
+
+# In touch
+
+
+def test_one_tap_notes_several_on_any_day_that_has_come(book: MyWorkbook) -> None:
+    noor, jo = book.add_member("Noor"), book.add_member("Jo")
+    book.were_in_touch([noor, jo, noor], date(2025, 12, 24), "met")
+    book.were_in_touch([noor])
+    assert [(t.member_id, t.on_day, t.how) for t in book.touches()] == [
+        (noor, date(2025, 12, 24), "met"),
+        (jo, date(2025, 12, 24), "met"),
+        (noor, MONDAY, ""),
+    ]
+
+
+@pytest.mark.parametrize("place", ["released", "left_off"])
+def test_a_contact_with_someone_off_the_map_is_refused_whole_with_their_name(book: MyWorkbook, place: str) -> None:
+    noor, jo = book.add_member("Noor"), book.add_member("Jo")
+    book.move(jo, place)
+    with pytest.raises(Refused) as refused:
+        book.were_in_touch([noor, jo])
+    assert (refused.value.code, refused.value.facts) == ("off_the_map", {"name": "Jo"})
+    assert book.touches() == []
+
+
+def test_a_day_that_has_not_come_nobody_and_an_unknown_way_are_refused(book: MyWorkbook) -> None:
+    noor = book.add_member("Noor")
+    for who, day, how, code in (
+        ([noor], MONDAY + timedelta(days=1), "", "day_ahead"),
+        ([], None, "", "nobody_picked"),
+        ([noor], None, "by owl", "not_offered"),
+        (["nobody"], None, "", "member_gone"),
+    ):
+        with pytest.raises(Refused) as refused:
+            book.were_in_touch(who, day, how)
+        assert refused.value.code == code
+    assert book.touches() == []
+
+
+def test_a_contact_noted_by_mistake_is_taken_out(book: MyWorkbook) -> None:
+    noor = book.add_member("Noor")
+    book.were_in_touch([noor])
+    book.take_back_touch(book.touches()[0].touch_id)
+    assert book.touches() == []
+    with pytest.raises(Refused):
+        book.take_back_touch("gone")
+
+
+def test_a_check_in_notes_whom_one_was_in_touch_with_on_its_day_and_takes_back_what_it_no_longer_says(
+    book: MyWorkbook, clock: Clock
+) -> None:
+    noor, jo = book.add_member("Noor"), book.add_member("Jo")
+    book.answer("check_in.weekly", "touched", [noor, jo], occasion="2026-03-02")
+    clock.go_on(days=3)
+    book.answer("check_in.weekly", "touched", [jo], occasion="2026-03-02")
+    book.answer("check_in.weekly", "touched", [jo, noor], occasion="2026-03-02")
+    assert sorted((t.member_id, t.on_day) for t in book.touches()) == sorted([(noor, MONDAY), (jo, MONDAY)])
+
+
+def test_a_rhythm_is_off_until_chosen_for_a_ring_or_for_one_and_not_now_holds_two_weeks(
+    book: MyWorkbook, clock: Clock
+) -> None:
+    noor, jo = book.add_member("Noor", place="core"), book.add_member("Jo", place="core")
+    for who in (noor, jo):
+        book.screen(who, FINE)
+        book.were_in_touch([who], date(2026, 2, 1 if who == noor else 2))
+    assert who_to_hear_from(book.rows(), book.today) == []
+    book.choose_rhythm("core", "week")
+    assert book.ring_rhythms() == {"core": Rhythm("week", MONDAY)}
+    assert [one.member_id for one in who_to_hear_from(book.rows(), book.today)] == [noor, jo]
+    book.change_member(jo, "rhythm", "never")
+    assert who_to_hear_from(book.rows(), book.today) == [Suggestion(noor, date(2026, 2, 1))]
+    book.put_off(noor)
+    assert who_to_hear_from(book.rows(), book.today) == []
+    clock.go_on(days=13)
+    assert who_to_hear_from(book.rows(), book.today) == []
+    clock.go_on(days=1)
+    assert [one.member_id for one in who_to_hear_from(book.rows(), book.today)] == [noor]
+    book.choose_rhythm("core", "")
+    assert who_to_hear_from(book.rows(), book.today) == []
+
+
+def test_rest_holds_until_it_is_lifted_for_this_person_alone(book: MyWorkbook, kofis_book: MyWorkbook) -> None:
+    assert not book.resting()
+    book.rest(True)
+    book.rest(True)
+    assert (book.resting(), kofis_book.resting()) == (True, False)
+    book.rest(False)
+    assert not book.resting()
+
+
+# Days, as the person has them
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Pacific/Kiritimati", "2026-03-29"), ("Europe/London", "2026-03-28"), ("Pacific/Pago_Pago", "2026-03-28")],
+)
+def test_what_is_sent_is_dated_by_the_persons_own_day(
+    store: Store, words: Content, clock: Clock, zone: str, day: str
+) -> None:
+    book = book_of(store, words, clock, f"Ada {zone}", zone)
+    clock.go_on(days=26, hours=14.5)  # 28 March 2026, 23:30 in London, the night the clocks go forward
+    _, at = a_hello(book)
+    book.answer(SENT, "state", "sent", occasion=at)
+    assert book.tries()[0].fields["sent_on"] == day
+
+
+def test_the_day_it_was_sent_stays_whatever_is_said_of_it_later(book: MyWorkbook, clock: Clock) -> None:
+    _, at = a_hello(book)
+    book.answer(SENT, "state", "sent", occasion=at)
+    clock.go_on(days=20)
+    book.answer(LINES, "text", "I meant this.", occasion=at)
+    book.answer(QUIET, "next", "wait", occasion=at)
+    fields = book.tries()[0].fields
+    assert (fields["state"], fields["sent_on"], fields["state_on"]) == ("wait", "2026-03-02", "2026-03-22")
+    (hello,) = book.rows().hellos
+    assert (hello.state, hello.sent_on, hello.state_on) == ("wait", MONDAY, date(2026, 3, 22))
+
+
+# Kindness, belonging, having asked
+
+
+def test_the_quiet_question_comes_after_three_noted_moments_and_not_again_until_three_more(
+    book: MyWorkbook, clock: Clock
+) -> None:
+    def due() -> list[str]:
+        return kindness.to_ask_about(book.kind_moments(), book.ring_answered_at())
+
+    noor = book.add_member("Noor", place="movable")
+    before = book.moves()
+    for n in range(1, 7):
+        book.answer("stay_open.kindness", "who", [noor], occasion=f"2026-03-0{n}")
+        assert due() == ([noor] if n in (3, 6) else [])
+        if n == 3:
+            book.answer_ring(noor, book.kind_moments()[noor])
+            assert due() == []
+    assert book.moves() == before
+
+
+@pytest.mark.parametrize(
+    ("honest", "imperfect", "heard"),
+    [
+        ("yes", "yes", "yes"),
+        ("yes", "partly", "partly"),
+        ("unsure", "yes", "unsure"),
+        ("partly", "", "partly"),
+        ("", "yes", "yes"),
+        ("", "", ""),
+    ],
+)
+def test_the_two_questions_of_belonging_feed_heard_as_the_less_sure_of_them(
+    book: MyWorkbook, honest: str, imperfect: str, heard: str
+) -> None:
+    noor = book.add_member("Noor")
+    for prompt, value in (("honest", honest), ("imperfect", imperfect)):
+        book.answer("stay_open.belonging", prompt, value, about=noor)
+    assert member(book, noor).heard == heard
+    for prompt in ("honest", "imperfect"):
+        book.erase("stay_open.belonging", prompt, about=noor)
+    assert member(book, noor).heard == ""
+
+
+def test_whom_i_have_asked_can_be_looked_at_again(book: MyWorkbook) -> None:
+    noor = book.add_member("Noor", place="core")
+    for said in ("not_yet", "asked", "agreed", "look_again"):
+        book.answer("stay_open.asked", "asked", said, about=noor)
+        assert member(book, noor).asked == said
+
+
+# What leaves
+
+
+def test_the_export_holds_every_try_and_plan_and_time_in_touch_and_no_answer_of_the_screen(book: MyWorkbook) -> None:
+    noor, at = a_hello(book)
+    jo = book.someone_called("Jo")
+    book.screen(
+        jo, {"uneasy": "uneasy", "harmed": "rather_not", "order": "not_sure", "seen": "maybe", "pulled": "maybe"}
+    )
+    book.answer(PLAN, "cue", "Sunday tea", occasion=at)
+    book.answer(SENT, "state", "sent", occasion=at)
+    book.were_in_touch([noor], date(2026, 2, 1), "call")
+    book.choose_rhythm("core", "month")
+    taken = export.everything(book)
+    with zipfile.ZipFile(io.BytesIO(taken)) as bundle:
+        files = {name: bundle.read(name).decode("utf-8-sig") for name in bundle.namelist()}
+    assert at in files["answers.csv"] and book.tries()[0].try_id in files["tries.csv"]
+    assert "Sunday tea" in files["plans.csv"]
+    assert "2026-02-01" in files["touches.csv"] and "call" in files["touches.csv"]
+    rows = "".join(text for name, text in files.items() if name.endswith(".csv"))
+    for tap in ("rather_not", "not_sure", "uneasy", "Rather not say", "Uneasy", "not_for_now", "harmed", "pulled"):
+        assert tap not in rows

@@ -1,0 +1,28 @@
+"""The ladder of a resource: what was found, tried and kept, and when to look at it again. Pure: no clock, no storage."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+
+from workbook.pod import Member
+
+WAITS = {"month": 1, "quarter": 3, "half_year": 6}  # what may be picked, in months
+NOT_AGAIN = "no"
+PUT_ASIDE = "not_for_me"
+_OFF_THE_MAP = ("left_off", "released")
+
+
+def in_months(day: date, months: int) -> date:
+    """The same day so many months on, or the last of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def look_again(members: Iterable[Member], today: date) -> list[Member]:
+    """Those put aside whose day to look again has come, the longest waiting first; none before its day, none off the map."""
+    due = [
+        (date.fromisoformat(m.look_again), m.added_seq, m)
+        for m in members
+        if m.look_again and m.state == PUT_ASIDE and m.place not in _OFF_THE_MAP
+    ]
+    return [member for day, _, member in sorted(due, key=lambda one: one[:2]) if day <= today]
