@@ -74,6 +74,7 @@ campaign: .venv/tests ## Kill it two hundred times, fill its disk, damage its fi
 bench: .venv/tests ## Measure how quick it is
 	@$(python) -m tests.bench
 	@$(python) -m tests.bench_desk
+	@$(python) -m tests.bench_today
 
 lock: .venv/made ## Pin and hash what pyproject.toml asks for (UPGRADE=1: newest releases)
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
