@@ -235,6 +235,7 @@ def anyone(draw: st.DrawFn) -> Rows:
     )
 
 
+@pytest.mark.promise("suggestion_rules")
 @given(anyone(), days)
 def test_nobody_is_named_who_must_not_be(found: Rows, today: date) -> None:
     by_id = {m.member_id: m for m in found.members}

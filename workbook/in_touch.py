@@ -124,6 +124,11 @@ def who_to_hear_from(rows: Rows, today: date) -> list[Suggestion]:
     return [suggestion for _, _, suggestion in sorted(found, key=lambda one: one[:2])[:MOST_NAMED]]
 
 
+def unanswered(rows: Rows) -> set[str]:
+    """Everyone to whom a hello went out since the latest contact."""
+    return set(_open_hellos(rows))
+
+
 def follow_ups(rows: Rows, today: date) -> list[Suggestion]:
     """Whose one sent hello stayed unanswered for two weeks or more: one more is fine, and after it none is suggested."""
     open_hellos = _open_hellos(rows)

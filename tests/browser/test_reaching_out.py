@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.app_server import AppServer
@@ -82,6 +83,7 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
     assert [ada.troubles, tablet.troubles] == [[], []]
 
 
+@pytest.mark.promise("screen_wiretap")
 def test_the_five_taps_leave_no_trace_and_yes_looks_like_rather_not_say(
     server: StartServer, new_visitor: NewVisitor, tmp_path: Path
 ) -> None:

@@ -8,12 +8,25 @@ import streamlit as st
 
 from workbook import reaching
 from workbook.content import Exercise, Prompt
-from workbook.in_touch import PEOPLE
+from workbook.in_touch import PEOPLE, unanswered
 from workbook.my_workbook import KINDNESS, PICK, MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
 from workbook.typed import on_one_line
-from workbook.ui import calendar_link, doors, hello, help_lines, kindness, ladder, overlap, screen, session, twins, ways
+from workbook.ui import (
+    calendar_link,
+    doors,
+    hello,
+    help_lines,
+    kindness,
+    ladder,
+    overlap,
+    screen,
+    session,
+    touching,
+    twins,
+    ways,
+)
 from workbook.ui.plain import plain, safe, show_line, show_typed
 from workbook.ui.saving import (
     SKIP,
@@ -35,6 +48,7 @@ from workbook.ui.words import _, n_
 ONE_AT_A_TIME = 8  # with more members than this, a question about each is asked one member at a time
 ON_THE_MAP = (*RINGS, "unplaced")
 EARLIER_TIMES = 6
+AFTER_SILENCE = "after_silence"  # the starters for one more hello
 
 
 def show(book: MyWorkbook, exercise: Exercise) -> None:
@@ -72,6 +86,8 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         return
     if exercise.key == "reach_out.sent":
         _what_to_send(view)
+    if exercise.key == PICK and not view.whom:
+        touching.show_follow_ups(book, everyone)
     if exercise.apart and not any(m.contact == "ok" and m is not view.whom for m in here):
         hello.show_nobody_easy(book, exercise)
         return
@@ -593,7 +609,7 @@ def _starter(view: View, prompt: Prompt) -> None:
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
     kept = bool(keep and st.session_state.get(view.key(keep), view.value(keep)))
     key = view.key(prompt)
-    _begin_with(view, prompt, key, member.name, kept)
+    _begin_with(view, prompt, key, member, kept)
     text = _draft(view, prompt, key, kept)
     if text.strip():
         show_line("hint", _length(text))
@@ -632,20 +648,35 @@ def _what_to_send(view: View) -> None:
         ways.to_exercise(lines, here=view.exercise, part="write")
 
 
-def _begin_with(view: View, prompt: Prompt, key: str, name: str, kept: bool) -> None:
-    offered = {
-        s["key"]: filled(s["words"], name) for s in view.book.content.starters if s["category"] in prompt.starters
-    }
+def _begin_with(view: View, prompt: Prompt, key: str, member: Member, kept: bool) -> None:
+    kind = _kind_of_message(view, prompt, key, member)
+    offered = {s["key"]: filled(s["words"], member.name) for s in view.book.content.starters if s["category"] in kind}
     st.selectbox(
         _("Begin from"),
         list(offered),
         index=None,
-        format_func=lambda k: offered[k],
+        format_func=lambda k: offered.get(k, ""),
         placeholder=_("Choose a starter, or write your own below"),
         key=f"{key}|from",
         on_change=_begin_from,
         args=(view, prompt, key, offered, kept),
     )
+
+
+def _kind_of_message(view: View, prompt: Prompt, key: str, member: Member) -> tuple[str, ...]:
+    """Which kinds of starters are offered: all of the prompt's, or the one picked; after a quiet spell its own as well."""
+    kinds = prompt.starters
+    if view.begun and member.member_id in unanswered(view.book.rows()):
+        kinds = (AFTER_SILENCE, *kinds)
+    if len(kinds) == 1:
+        return kinds
+    picked = st.pills(
+        _("What kind of message?"),
+        kinds,
+        format_func=lambda kind: plain(view.book.content.starter_categories[kind]),
+        key=f"{key}|kind",
+    )
+    return (picked,) if picked else kinds
 
 
 def filled(words: str, name: str) -> str:

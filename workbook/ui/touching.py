@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from workbook.in_touch import PEOPLE, RHYTHMS, Suggestion, Touch
+from workbook.in_touch import MOST_NAMED, PEOPLE, RHYTHMS, Suggestion, Touch, follow_ups
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member
 from workbook.ui.plain import plain, safe, show_line
@@ -147,6 +147,19 @@ def show_suggestions(book: MyWorkbook, found: Sequence[Suggestion], members: Seq
         return
     st.header(_("You might like to hear from"), anchor=False)
     for one in found:
+        member = by_id[one.member_id]
+        with st.container(key=f"hear-{one.member_id}", gap="xsmall"):
+            st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
+            show_line("quiet", since(book, one))
+            _show_answers(book, member)
+
+
+def show_follow_ups(book: MyWorkbook, members: Sequence[Member]) -> None:
+    """On Reach Out: whom one more small hello could go to, two quiet weeks after the first."""
+    if book.resting():
+        return
+    by_id = {m.member_id: m for m in members}
+    for one in follow_ups(book.rows(), book.today)[:MOST_NAMED]:
         member = by_id[one.member_id]
         with st.container(key=f"hear-{one.member_id}", gap="xsmall"):
             st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
