@@ -1,0 +1,151 @@
+"""Today and Reach Out as they are drawn: whom they name, what rests, and what is held back."""
+
+# ruff: noqa: F401, F811 (fixtures of another file)
+
+import re
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests import characters
+from tests.characters import FINE, Clock
+from tests.pages.test_pages import Browser, browser, home
+from workbook.house import House
+from workbook.my_workbook import MyWorkbook
+
+LONG_AGO = date(2026, 1, 5)
+
+
+@pytest.fixture
+def ada(home: House, browser: Browser) -> MyWorkbook:
+    """Ada, signed in, with Noor and Jo in her Core Circle, fine for now and long not seen."""
+    person_id = characters.person(home.store, "Ada", "seven slow trams at dusk")
+    browser.sign_in(person_id)
+    book = home.workbook_of(person_id, "Europe/London")
+    for name in ("Noor", "Jo"):
+        member_id = book.add_member(name, place="core")
+        book.screen(member_id, FINE)
+        book.were_in_touch([member_id], LONG_AGO)
+    book.choose_rhythm("core", "week")
+    return book
+
+
+def ids(book: MyWorkbook) -> dict[str, str]:
+    return {m.name: m.member_id for m in book.members()}
+
+
+def words(page: AppTest) -> str:
+    html = [str(one.proto.body) for one in page.get("html") if "<style" not in one.proto.body]
+    return " ".join([*html, *(one.value for one in page.text)])
+
+
+def labels(page: AppTest) -> list[str]:
+    return [one.label for one in page.button]
+
+
+def press(page: AppTest, label: str, nth: int = 0) -> AppTest:
+    return [one for one in page.button if one.label == label][nth].click().run()
+
+
+def test_today_names_whom_one_might_like_to_hear_from_in_plain_words(ada: MyWorkbook, browser: Browser) -> None:
+    page = browser.open("steps/today")
+    assert words(page).count("Last in touch around 5 Jan.") == 2
+    assert re.findall(r"\b(overdue|late|behind|should|streak|missed)\b", words(page).lower()) == []
+    press(page, "Not now")
+    assert words(page).count("Last in touch around 5 Jan.") == 1
+    press(page, "We were in touch", 0)
+    assert "Last in touch around" not in words(page)
+    assert {t.on_day for t in ada.touches() if t.member_id == ids(ada)["Jo"]} == {LONG_AGO, ada.today}
+    assert [t.on_day for t in ada.touches() if t.member_id == ids(ada)["Noor"]] == [LONG_AGO]
+
+
+def test_write_two_lines_begins_a_hello_to_them(ada: MyWorkbook, browser: Browser) -> None:
+    press(browser.open("steps/today"), "Write two lines")
+    hello = ada.open_hello()
+    assert hello is not None and (hello.member_id, hello.stage) == (ids(ada)["Noor"], "two_lines")
+    page = browser.open("steps/reach_out")
+    assert "Write two lines" in [one.value for one in page.header]
+    assert "Noor" in words(page) and "Begin from" in [one.label for one in page.selectbox]
+
+
+@pytest.mark.parametrize("path", ["steps/reflect", "steps/check_in", "pod/map", "mine/data", "steps/reach_out"])
+def test_things_are_hard_again_lets_all_rest_from_anywhere_until_it_is_lifted(
+    ada: MyWorkbook,
+    browser: Browser,
+    path: str,
+) -> None:
+    ada.answer("reconnect.bad_hour", "calm", "Cold water, then the dog.")
+    ada.answer("reconnect.bad_hour", "late", ids(ada)["Noor"])
+    ada.begin_hello(ids(ada)["Jo"])
+    press(browser.open(path), "Things are hard again")
+    assert ada.resting()
+    page = browser.open("steps/today")
+    shown = words(page)
+    assert "For a bad hour" in shown and "Cold water, then the dog." in shown and "Noor" in shown
+    assert "Jo" not in shown and "Last in touch" not in shown
+    assert not {"Open it", "Low energy today", "Show me my code", "Write two lines"} & set(labels(page))
+    press(page, "Small things are fine again")
+    assert not ada.resting()
+    assert "Open it" in labels(browser.open("steps/today"))
+
+
+def test_low_energy_leaves_one_short_thing_and_one_tap_back(ada: MyWorkbook, browser: Browser) -> None:
+    page = press(browser.open("steps/today"), "Low energy today")
+    own = [
+        label
+        for label in labels(page)
+        if label not in ("Sign out", "Load again", "Things are hard again", "Fit the page")
+    ]
+    assert own == ["Open it", "Show everything again"]
+    assert "Noor" not in words(page) and page.expander.len == 0
+    page = press(page, "Show everything again")
+    assert "Noor" in words(page)
+
+
+def test_a_hello_put_down_is_offered_on_today_while_it_is_fine_to_go_on(
+    ada: MyWorkbook,
+    browser: Browser,
+    clock: Clock,
+) -> None:
+    jo = ids(ada)["Jo"]
+    ada.note_stage(ada.begin_hello(jo), "when_where")
+
+    def offered() -> bool:
+        links = [str(one.proto.label) for one in browser.open("steps/today").get("page_link")]
+        return any("Go on with your hello to Jo" in label for label in links)
+
+    assert offered()
+    ada.decide_contact(jo, "not_for_now")
+    assert not offered()
+    ada.decide_contact(jo, "ok")
+    clock.go_on(days=40)
+    assert not offered()
+
+
+@pytest.mark.parametrize("at", ["two_lines", "when_where", "sent"])
+@pytest.mark.parametrize("contact", ["unscreened", "not_for_now"])
+def test_nothing_to_send_is_offered_for_anyone_who_is_not_fine_for_now(
+    ada: MyWorkbook,
+    browser: Browser,
+    at: str,
+    contact: str,
+) -> None:
+    jo = ids(ada)["Jo"]
+    occasion = ada.begin_hello(jo)
+    ada.answer("reach_out.two_lines", "keep", True, occasion=occasion)
+    ada.answer("reach_out.two_lines", "text", "Hi Jo, geese.", occasion=occasion)
+    ada.decide_contact(jo, contact)
+    page = browser.open("steps/reach_out", at=at)
+    assert page.text_area.len == 0 and page.code.len == 0
+    assert "Begin from" not in [one.label for one in page.selectbox]
+    assert "sms:" not in words(page)
+    assert ("Choose someone else" in labels(page)) == (contact == "not_for_now")
+
+
+def test_a_future_day_and_nobody_picked_are_said_and_nothing_is_noted(ada: MyWorkbook, browser: Browser) -> None:
+    before = ada.touches()
+    page = browser.open("pod/map")
+    press(page, "Note it")
+    assert "Pick at least one name first." in words(page)
+    assert ada.touches() == before
