@@ -22,6 +22,19 @@ PHONE = {
     "is_mobile": True,
 }
 MOST_TABS = 150
+STILL = """wait => new Promise(done => {
+    let was = "", since = performance.now()
+    const look = () => {
+        const places = [...document.querySelectorAll("[data-testid=stMain], [data-testid=stMain] *")].map(one => {
+            const box = one.getBoundingClientRect()
+            return [box.x, box.y, box.width, box.height]
+        }).join()
+        if (places !== was) was = places, since = performance.now()
+        if (performance.now() >= since + wait) done()
+        else setTimeout(look, 50)
+    }
+    look()
+})"""
 
 
 def serve(server: StartServer, folder: Path, *names: str, **env: str) -> AppServer:
@@ -54,9 +67,20 @@ def read_on(who: Visitor) -> None:
 
 def drawn(page: Page) -> Page:
     """The whole page is there: its foot, and the run that draws it is over."""
-    page.locator(".st-key-foot").wait_for()
+    page.locator(".st-key-foot").first.wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # a part whose script is on its way
     return page
+
+
+def wait_by_its_clock(page: Page, ms: int) -> None:
+    """Wait in the page itself: what it had set for an earlier moment has happened by then, however slow it is."""
+    page.evaluate("ms => new Promise(done => setTimeout(done, ms))", ms)
+
+
+def still(page: Page, ms: int = 300) -> None:
+    """Wait until nothing on the page has changed its place or size for a while."""
+    page.evaluate(STILL, ms)
 
 
 def begin(who: Visitor) -> None:
@@ -116,6 +140,8 @@ def let_in(who: Visitor, app: AppServer, name: str, *, address: str = "/today") 
 
 def fill_door(who: Visitor, name: str, passphrase: str, *, kept: bool = False) -> None:
     """Fill the sign-in form and send it."""
+    field(who, "Passphrase").wait_for()
+    who.come_to_rest()
     field(who, "Passphrase").fill(passphrase)  # first: the form that stood here before may ask for a name too
     field(who, "Your name here").fill(name)
     if kept:
@@ -150,13 +176,16 @@ def write(who: Visitor, address: str, words: str) -> None:
     area = open_page(who, address).locator("textarea").first
     area.fill(words)
     area.blur()
+    who.come_to_rest()
     expect(who.page.locator("p.saved").first).to_contain_text("Saved")
 
 
-def tab_to(page: Page, target: Locator) -> None:
-    """Come to a control as a keyboard does."""
+def tab_to(who: Visitor, target: Locator) -> None:
+    """Come to a control as a keyboard does, once it is there and nothing is being drawn."""
+    target.wait_for()
+    who.come_to_rest()
     for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
+        who.page.keyboard.press("Tab")
         if target.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError(f"{MOST_TABS} times Tab, and never on {target}")

@@ -12,7 +12,8 @@ from tests.browser.visitor import Visitor
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent.parent / "test-output"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000  # a slow machine needs it, a quick one never comes near it
+PATIENCE_FOR_ONE_TEST = 900  # seconds
 # A page lives for seconds here: a process of its own and scripts made quicker while they run do not pay.
 THRIFTY_FLAGS = ("--in-process-gpu", "--renderer-process-limit=1", "--js-flags=--no-opt --no-maglev")
 
@@ -25,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(PATIENCE_FOR_ONE_TEST))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,7 +65,12 @@ def _how_to_start() -> dict[str, Any]:
     """The Chromium that `make test` found or installed; without one the tests fail, never skip."""
     chromium = find_chromium()
     assert chromium, "No Chromium here: `make test` installs one, or name yours with CHROMIUM=."
-    return {"executable_path": chromium, "args": [*QUIET_FLAGS, *THRIFTY_FLAGS], "chromium_sandbox": sandboxed()}
+    return {
+        "executable_path": chromium,
+        "args": [*QUIET_FLAGS, *THRIFTY_FLAGS],
+        "chromium_sandbox": sandboxed(),
+        "timeout": 3 * PATIENCE_MS,
+    }
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.acts import drawn, still, wait_by_its_clock
 from tests.browser.visitor import Visitor
 from workbook.content import Content, Exercise, Prompt
 
@@ -16,7 +17,7 @@ NAMES = ("Mira *the kind* _one_", "<b>Kofi</b> & $x^2$ :red[hi]", "נועה 🌻
 FIRST_CHOICE = ("sent", "let_go", "agreed")  # what has consequences is picked before what comes first
 PUT_IN = re.compile("^Put .* in ")
 SLIDER_AT = 7
-SLIDER_RESTS_MS = 250  # only when it has stood still for a while is its value sent
+SLIDER_RESTS_MS = 400  # only when it has stood still for a while is its value sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ class Place:
 
 def pick(page: Page, asked: Locator, name: str | None = None) -> None:
     """Open a list and pick from it: by its whole name, or whatever stands first."""
+    drawn(page)
     asked.scroll_into_view_if_needed()
-    page.wait_for_timeout(100)  # a list that has just opened closes when the page still scrolls
+    still(page, 100)  # a list that has just opened closes when the page still scrolls
     asked.click()
     (page.get_by_role("option", name=name, exact=True) if name else page.get_by_role("option").first).click()
 
@@ -165,7 +167,7 @@ def _fill_slider(place: Place) -> list[Said]:
     thumb.focus()
     for _ in range(SLIDER_AT + 1):  # the first step leaves “–”, where it begins
         thumb.press("ArrowRight")
-    place.page.wait_for_timeout(SLIDER_RESTS_MS)
+    wait_by_its_clock(place.page, SLIDER_RESTS_MS)
     place.wait_until_saved()
     value = SLIDER_AT * (5 if place.prompt.kind == "overlap" else 1)
     expect(thumb).to_have_attribute("aria-valuetext", str(value))
@@ -291,8 +293,8 @@ def _fill_each(place: Place) -> list[Said]:
 def _see_each(place: Place, rows: list[Said]) -> None:
     expect(place.box.get_by_test_id("stButtonGroup").first).to_be_visible()
     for row in rows:
-        pill = _group_of(place, row.about).locator("button", has_text=row.value).first
-        assert "true" in (pill.get_attribute("aria-checked"), pill.get_attribute("aria-pressed")), row
+        picked = _group_of(place, row.about).locator("[aria-checked=true], [aria-pressed=true]")
+        expect(picked.filter(has_text=row.value).first).to_be_visible()
 
 
 def _asked_about(place: Place) -> list[str]:
@@ -321,6 +323,7 @@ def _fill_rings(place: Place) -> list[Said]:
         moved.append(name)
         if _one_at_a_time(place):
             place.box.get_by_role("button", name="Next name").click()
+            place.who.come_to_rest()
             expect(place.box.locator("p.named")).not_to_have_text(name)
     return [place.said(name) for name in moved]
 
@@ -331,6 +334,7 @@ def _see_rings(place: Place, rows: list[Said]) -> None:
         expect(place.box.locator("p.named", has_text=row.value)).to_be_visible()
         if _one_at_a_time(place):
             place.box.get_by_role("button", name="Next name").click()
+            place.who.come_to_rest()
 
 
 def _one_at_a_time(place: Place) -> bool:
@@ -415,20 +419,24 @@ def _fill_screen(place: Place) -> list[Said]:
     """All is fine, for the first two on the map; nothing of it is ever a row."""
     for name in list(place.circle.kinds)[:2]:
         pick(place.page, place.page.get_by_role("combobox"), name)
+        place.who.come_to_rest()
         for question in place.circle.words.screen:
             fine = place.page.get_by_role("radiogroup", name=question["ask"]).get_by_role("radio").first
             fine.click()
             expect(fine).to_be_checked()
             place.who.come_to_rest()
         place.page.get_by_role("button", name="See what follows").click()
+        place.who.come_to_rest()
         expect(place.page.locator(".card")).to_contain_text(place.circle.words.screen_words["ok"])
         place.circle.screened.append(name)
     return []
 
 
-def screen_says(page: Page, name: str) -> str:
+def screen_says(who: Visitor, name: str) -> str:
     """What stands on the page of the safety screen once someone is chosen who has been through it."""
+    page = who.page
     pick(page, page.get_by_role("combobox"), name)
+    who.come_to_rest()
     page.get_by_role("button", name="Do the five taps again").wait_for()
     return page.locator(".st-key-step").inner_text()
 

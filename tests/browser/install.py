@@ -81,7 +81,7 @@ def _starts(place: str | None) -> bool:
     if not place or not Path(place).exists():
         return False
     try:
-        asked = subprocess.run([place, "--version"], capture_output=True, timeout=30)
+        asked = subprocess.run([place, "--version"], capture_output=True, timeout=120)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0

@@ -35,7 +35,7 @@ def test_the_first_thing_a_fresh_server_is_asked_never_shows_a_page_without_its_
         open_page(stranger, f"/{address}")
         see_door(stranger)
         expect(stranger.page.locator(HEADINGS)).to_have_count(0)
-        assert stranger.page.url == f"{app.url}/{address}"
+        expect(stranger.page).to_have_url(f"{app.url}/{address}")
     assert stranger.troubles == []
 
 
@@ -65,6 +65,7 @@ def test_a_browser_that_keeps_no_cookie_is_told_so(shared_server: AppServer, new
     stranger.context.route("**/host-config", lambda route: route.fulfill(json={"allowedOrigins": []}))
     stranger.page.goto("/welcome")
     waiting = stranger.page.locator(".waiting")
+    waiting.evaluate("one => one.getAnimations().forEach(wait => { wait.pause(); wait.currentTime = 0 })")
     expect(waiting).to_be_hidden()
     waiting.evaluate("one => one.getAnimations().forEach(wait => wait.finish())")
     expect(waiting).to_be_visible()
@@ -83,9 +84,9 @@ def test_leaving_is_a_plain_link_that_works_when_the_server_is_gone(
     page = open_page(stranger, "/today")
     way_out = page.get_by_role("link", name="Leave this page")
     assert (way_out.get_attribute("href"), way_out.get_attribute("target")) == (SOMEWHERE_ELSE, None)
-    app.kill()
-    expect(page.locator("p.lost")).to_be_visible()
-    page.wait_for_event("console", lambda said: "not responding" in said.text)  # where a window used to open
+    with page.expect_console_message(lambda said: "not responding" in said.text):  # where a window used to open
+        app.kill()
+        expect(page.locator("p.lost")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     way_out.click()
     expect(page.get_by_text("Sunny spells")).to_be_visible()
@@ -98,10 +99,10 @@ def test_help_now_asks_for_the_country_and_shows_its_numbers_only(
     stranger = new_visitor(360, 740, base_url=shared_server.url)
     page = open_page(stranger, "/help-now")
     assert _dialled(page) == set()
-    _choose(page, "Ireland")
+    _choose(stranger, "Ireland")
     expect(page.get_by_role("heading", name="In danger right now")).to_be_visible()
     assert _dialled(page) == _of("ie")
-    _choose(page, "New Zealand")
+    _choose(stranger, "New Zealand")
     expect(page.get_by_role("link", name="1737", exact=True).first).to_be_visible()
     assert _dialled(page) == _of("nz")
 
@@ -113,15 +114,19 @@ def test_not_yet_eighteen_leads_to_help_now_with_young_peoples_lines_first(
     begin(stranger)
     page = stranger.page
     page.get_by_text("Not yet").click()
+    stranger.come_to_rest()
     expect(page.locator(HEADINGS)).to_have_text("Help now")
     expect(page.get_by_text("made for adults")).to_be_visible()
-    _choose(page, "United Kingdom")
+    _choose(stranger, "United Kingdom")
     expect(page.locator(".lines h2").first).to_have_text("For young people")
 
 
-def _choose(page: Page, country: str) -> None:
-    page.get_by_label("Which country are you in?").fill(country)
-    page.keyboard.press("Enter")
+def _choose(who: Visitor, country: str) -> None:
+    who.come_to_rest()
+    who.page.get_by_label("Which country are you in?").fill(country)
+    expect(who.page.get_by_role("option").first).to_have_text(country)
+    who.page.keyboard.press("Enter")
+    who.come_to_rest()
 
 
 def _dialled(page: Page) -> set[str]:

@@ -23,6 +23,8 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     ada.page.get_by_text("The answers I share one by one").click()
     expect(ada.page.get_by_text("Made up, to show you.")).to_be_visible()
     ada.page.get_by_role("button", name="I have been here before").click()
+    field(ada, "Passphrase").wait_for()
+    ada.come_to_rest()
     field(ada, "Passphrase").fill(WORDS)
     field(ada, "Your name here").fill("Ada")
     ada.page.get_by_role("button", name="Sign in and join", exact=True).click()
@@ -33,6 +35,7 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
 
     invited(kofi, link)
     kofi.page.get_by_text("Yes, 18 or over").click()
+    kofi.come_to_rest()
     kofi.page.get_by_label("A name for yourself").fill("Kofi")
     field(kofi, "A passphrase").fill(WORDS)
     kofi.page.get_by_role("button", name="Start and join", exact=True).click()
@@ -42,6 +45,7 @@ def test_from_one_link_to_a_look_and_back(server: StartServer, new_visitor: NewV
     page = open_page(mara, "/coach")
     expect(page.get_by_role("link", name="Someone", exact=True)).to_have_count(2)
     page.get_by_role("link", name="Someone", exact=True).first.click()
+    mara.come_to_rest()
     expect(page.get_by_text(SHARED)).to_be_visible()
     assert LATER not in page.content(), "later typing stays private"
 
@@ -75,10 +79,13 @@ def a_link(app: AppServer, mara: Visitor) -> str:
     page = sign_in(mara, "Mara", address="/coach")
     page.get_by_label("Set-up code").fill(found[1])
     page.get_by_role("button", name="Open my desk").click()
+    page.get_by_label("Name of the group").wait_for()
+    mara.come_to_rest()
     page.get_by_label("Name of the group").fill("Tuesday circle")
     page.get_by_label("The name its members know you by").fill("Mara")
     page.get_by_role("button", name="Make the group").click()
     page.get_by_role("button", name="Make a group link").click()
+    mara.come_to_rest()
     link = page.locator(".st-key-new-link code").inner_text()
     assert link.startswith(f"{app.url}/join?t=") and len(link.rpartition("=")[2]) == 32
     return link
@@ -102,7 +109,9 @@ def write_and_share(ada: Visitor) -> None:
     area = page.locator("textarea").first
     area.fill(SHARED)
     area.blur()
+    ada.come_to_rest()
     page.get_by_role("button", name="Share this version").first.click()
+    ada.come_to_rest()
     expect(page.get_by_text("Shared with Mara").first).to_be_visible()
     area.fill(LATER)
     area.blur()

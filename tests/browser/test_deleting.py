@@ -28,6 +28,7 @@ def test_with_the_passphrase_everything_goes_and_the_name_leads_nowhere(
     deleting.get_by_role("textbox").fill("seven slow trams at dawn")
     deleting.get_by_role("button", name="Delete everything now").click()
     expect(page.locator("p.trouble")).to_be_visible()
+    ada.come_to_rest()
     deleting.get_by_role("textbox").fill(WORDS)
     deleting.get_by_role("button", name="Delete everything now").click()
     expect(page.get_by_role("button", name="Begin")).to_be_visible()

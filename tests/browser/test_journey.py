@@ -28,6 +28,7 @@ def test_a_stranger_builds_a_pod_by_keyboard_and_finds_every_word_on_a_phone(
     page.keyboard.press("Enter")
     expect(page.locator("p.named")).to_have_text("June *b*")
 
+    maple.come_to_rest()
     page.get_by_role("button", name="Show me my code").click()
     code = page.locator(".st-key-recovery code").inner_text()
     assert len(code.replace("-", "")) == 20
@@ -35,7 +36,7 @@ def test_a_stranger_builds_a_pod_by_keyboard_and_finds_every_word_on_a_phone(
     expect(page.locator(".st-key-recovery")).to_have_count(0)
 
     open_page(maple, "/my-pod")
-    _by_keyboard(page)
+    _by_keyboard(maple)
     open_page(maple, "/growth")
     expect(page.locator("p", has_text=GROWN).first).to_be_visible()
     assert code not in page.content()
@@ -55,33 +56,35 @@ def test_a_stranger_builds_a_pod_by_keyboard_and_finds_every_word_on_a_phone(
     assert phone.troubles == []
 
 
-def _by_keyboard(page: Page) -> None:
+def _by_keyboard(who: Visitor) -> None:
     """Add, open, place, move, release, bring back, forget: without a mouse."""
-    tab_to(page, page.get_by_label("Add someone or something to your map"))
+    page = who.page
+    tab_to(who, page.get_by_label("Add someone or something to your map"))
     page.keyboard.type("Mr Lim")
     page.keyboard.press("Enter")
     expect(page.locator("h2.name")).to_have_text("Mr Lim")
-    _press(page, "Core Circle")
+    _press(who, "Core Circle")
     expect(page.locator(".st-key-member p.saved").first).to_contain_text("Core Circle since")
-    _press(page, "Movable People")
+    _press(who, "Movable People")
     expect(page.locator(".st-key-member p.saved").first).to_contain_text("Movable People since")
-    _press(page, "Release")
-    _press(page, "Bring back")
+    _press(who, "Release")
+    _press(who, "Bring back")
     expect(page.get_by_role("button", name="Release")).to_be_visible()
-    _press(page, "Forget for good")
-    _press(page, "Yes, forget")
+    _press(who, "Forget for good")
+    _press(who, "Yes, forget")
     expect(page.locator("h2.name")).to_have_count(0)
-    tab_to(page, page.get_by_label("Open one"))
+    tab_to(who, page.get_by_label("Open one"))
     page.keyboard.type("June")
     page.keyboard.press("Enter")
     expect(page.locator("h2.name")).to_have_text("June *b*")
-    _press(page, "Movable People")
+    _press(who, "Movable People")
     expect(page.locator(".st-key-member p.saved").first).to_contain_text("Movable People since")
 
 
-def _press(page: Page, button: str) -> None:
-    tab_to(page, page.get_by_role("button", name=button, exact=True))
-    page.keyboard.press("Enter")
+def _press(who: Visitor, button: str) -> None:
+    tab_to(who, who.page.get_by_role("button", name=button, exact=True))
+    who.page.keyboard.press("Enter")
+    who.come_to_rest()
 
 
 def _table(page: Page) -> list[list[str]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests import characters
 from tests.app_server import AppServer
-from tests.browser.acts import WORDS, drawn, let_in, open_page
+from tests.browser.acts import WORDS, drawn, let_in, open_page, still
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from workbook import content
@@ -64,21 +64,27 @@ def _meet(one: FloatRect, other: FloatRect, give: float = 1.5) -> bool:
     return beside < one["width"] + other["width"] and above < one["height"] + other["height"]
 
 
-def fitted(page: Page, width: int) -> Locator:
-    """The picture once it fits a window of this width."""
+def fitted(who: Visitor, width: int) -> Locator:
+    """The picture once it fits a window of this width, and all of it has come to its place."""
+    page = who.page
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.locator(".st-key-narrow" if width > 700 else ".st-key-wide")).to_have_count(1)
-    return page.locator(".js-plotly-plot .main-svg").first
+    who.come_to_rest()
+    picture = page.locator(".js-plotly-plot .main-svg")
+    expect(picture.or_(page.locator(".pod-small")).first).to_be_visible()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.js-plotly-plot .main-svg')].every(one => one.getBoundingClientRect().width <= innerWidth)"
+    )
+    still(page)
+    return picture.first
 
 
 @pytest.mark.parametrize("address", ["/my-pod", "/growth"])
 def test_no_name_or_number_in_a_picture_lies_on_another_nor_beyond_the_edge(ada: Visitor, address: str) -> None:
     page = open_page(ada, address)
     for width in WIDTHS:
-        picture = fitted(page, width)
+        picture = fitted(ada, width)
         expect(picture).to_be_visible()
-        ada.come_to_rest()
-        page.wait_for_timeout(300)
         words = boxes(page.locator(".js-plotly-plot text"))
         words = [(text, box) for text, box in words if text.strip() and box["width"]]
         assert len(words) >= 8
@@ -91,9 +97,7 @@ def test_no_name_or_number_in_a_picture_lies_on_another_nor_beyond_the_edge(ada:
 def test_the_small_picture_on_today_has_room_for_its_names_at_every_width(ada: Visitor) -> None:
     page = open_page(ada, "/today")
     for width in WIDTHS:
-        fitted(page, width)
-        ada.come_to_rest()
-        page.wait_for_timeout(300)
+        fitted(ada, width)
         words = boxes(page.locator(".pod-small span"))
         assert len(words) >= sum(FULL.values())
         assert overlapping(words) == [], width
@@ -102,12 +106,11 @@ def test_the_small_picture_on_today_has_room_for_its_names_at_every_width(ada: V
 def test_the_way_out_stays_at_the_top_however_far_one_scrolls(ada: Visitor) -> None:
     page = open_page(ada, "/my-pod")
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(300)
+        fitted(ada, width)
         page.mouse.move(width / 2, 500)
         page.mouse.wheel(0, 3000)
-        page.wait_for_timeout(200)
-        assert page.locator("[data-testid=stMain]").evaluate("one => one.scrollTop") > 200
+        page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 200")
+        still(page)
         ways = page.locator(".st-key-top a, [data-testid=stExpandSidebarButton], [data-testid=stTopNavLink]")
         there = [(text, box) for text, box in boxes(ways.filter(visible=True)) if box["width"]]
         assert {"Help now", "Who can see this", "Leave this page"} <= {text.strip() for text, _box in there}
@@ -123,6 +126,6 @@ def test_a_page_that_turns_dark_with_its_system_has_our_colours_too(ada: Visitor
     page.wait_for_function(
         "ink => getComputedStyle(document.documentElement).getPropertyValue('--ink') !== ink", arg=before
     )
-    assert drawn(page).locator(".pod-small").is_visible()
+    expect(drawn(page).locator(".pod-small")).to_be_visible()
     page.emulate_media(color_scheme="light")
     assert ada.troubles == []

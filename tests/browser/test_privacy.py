@@ -124,5 +124,5 @@ def _strangers_at_the_socket(app: AppServer, maple: Visitor) -> None:
 def _policy_holds(maple: Visitor) -> None:
     """Even a picture that got onto the page would not be asked for."""
     maple.may_visit.add("elsewhere.invalid")  # Chromium tells of what it wanted, then refuses it
-    maple.page.evaluate("new Image().src = 'http://elsewhere.invalid/dot.png'")
-    maple.page.wait_for_event("console", lambda said: "refused img-src" in said.text)
+    with maple.page.expect_console_message(lambda said: "refused img-src" in said.text):
+        maple.page.evaluate("new Image().src = 'http://elsewhere.invalid/dot.png'")

@@ -54,7 +54,7 @@ def test_staying_signed_in_outlives_the_browser_only_where_it_was_ticked(
     with _browser_of_ada(playwright, tmp_path / "profile", app.url) as ada:
         open_page(ada, "/")
         see_page(ada)
-        assert ada.page.url == f"{app.url}/today"
+        expect(ada.page).to_have_url(f"{app.url}/today")
 
 
 @contextmanager
@@ -134,8 +134,8 @@ def test_a_used_ticket_and_a_stolen_one_open_nothing(app: AppServer, new_visitor
 
     ada.context.route("**/in?t=*", steal)
     open_page(ada, "/today")
-    fill_door(ada, "dara", WORDS)
-    ada.page.wait_for_event("requestfailed", lambda request: "/in?t=" in request.url)
+    with ada.page.expect_event("requestfailed", lambda request: "/in?t=" in request.url):
+        fill_door(ada, "dara", WORDS)
     ada.context.unroute_all()
     for who, ticket in ((ada, used), (thief, used), (thief, stolen[0]), (ada, stolen[0])):
         who.page.goto(ticket)
@@ -150,6 +150,7 @@ def test_the_recovery_code_lets_one_back_in_once_and_a_new_one_is_offered(
     page = let_in(ada, app, "esi", address="/my-pod")
     page.get_by_label("Add someone or something").fill("June")
     page.keyboard.press("Enter")
+    ada.come_to_rest()
     page.get_by_role("button", name="Show me my code").click()
     code = page.locator(".st-key-recovery code").inner_text()
 
@@ -169,6 +170,8 @@ def test_the_recovery_code_lets_one_back_in_once_and_a_new_one_is_offered(
 
 
 def _recover(who: Visitor, code: str) -> None:
+    field(who, "Your recovery code").wait_for()
+    who.come_to_rest()
     field(who, "Your recovery code").fill(code)  # first: the form before this one asked for the name too
     field(who, "Your name here").fill("Esi")
     field(who, "A new passphrase").fill(NEW_WORDS)
@@ -196,9 +199,12 @@ def test_two_people_on_one_browser_never_meet_each_others_words(app: AppServer, 
     drawn(page)
     expect(page.locator("textarea").first).to_have_value("")
 
+    shared.page = left_open
     left_open.get_by_role("button", name="Next", exact=True).click()
     expect(left_open.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    shared.come_to_rest()
     assert "Ada" not in left_open.locator("[data-testid=stMain]").inner_text()
     left_open.reload()
+    drawn(left_open)
     expect(left_open.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     assert "Ada" not in left_open.locator("[data-testid=stMain]").inner_text()

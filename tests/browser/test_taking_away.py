@@ -50,6 +50,7 @@ def test_both_files_come_down_and_open_and_the_passphrase_is_asked_again_after_t
     field(ada, "Passphrase").fill("not these words at all")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("p.trouble")).to_contain_text("not your passphrase")
+    ada.come_to_rest()
     field(ada, "Passphrase").fill(WORDS)
     page.get_by_role("button", name="Go on").click()
     _taken(page, PROGRESS, "csv")

@@ -7,7 +7,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests import characters
 from tests.app_server import AppServer
-from tests.browser.acts import drawn, join, let_in, open_page, serve
+from tests.browser.acts import drawn, join, let_in, open_page, serve, wait_by_its_clock
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
@@ -18,6 +18,15 @@ from workbook.store.opening import open_store
 
 CONTENT = content.load(ROOT / "seeds" / "en")
 LONG = "/reflect?at=someone_stayed"
+# All that the line below the first text field says from now on, however briefly.
+LISTEN = """() => {
+    window.said = []
+    const hear = () => {
+        const line = document.querySelector("p[data-kept]")
+        if (line) said.push(line.innerText + getComputedStyle(line, "::after").content)
+    }
+    new MutationObserver(hear).observe(document, { subtree: true, childList: true, attributeFilter: ["data-typed"] })
+}"""
 A_PAUSE = 1500  # ms: more than the page waits before it sends, and the way there and back
 
 
@@ -54,6 +63,12 @@ def told(page: Page, words: str) -> None:
     )
 
 
+def kept(page: Page) -> None:
+    """Wait until the page holds that all that stands in the first text field is saved, and the line says so."""
+    page.wait_for_function("() => isSaved(document.querySelector('textarea'))")
+    told(page, "Saved")
+
+
 def stored(folder: Path) -> list[str]:
     """Every version of a story in the file of a server that has gone, newest first."""
     store = open_store(folder, now=characters.MONDAY)
@@ -69,7 +84,7 @@ def test_a_pause_saves_and_neither_caret_nor_what_is_typed_meanwhile_is_disturbe
     field = area(page)
     field.click()
     page.keyboard.type("The stairs were cold.")
-    told(page, "Saved")
+    kept(page)
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     page.keyboard.type("so very ", delay=40)
@@ -77,12 +92,14 @@ def test_a_pause_saves_and_neither_caret_nor_what_is_typed_meanwhile_is_disturbe
     page.keyboard.type("and again ", delay=25)
     expect(field).to_have_value("The stairs so very and again were cold.")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_function("document.querySelector('p.saved[data-kept]')")
-    page.wait_for_timeout(A_PAUSE)
+    wait_by_its_clock(page, A_PAUSE)
+    kept(page)
+    ada.come_to_rest()
     at = "a => [a.selectionStart, a.selectionEnd, document.activeElement === a]"
     assert field.evaluate(at) == [29, 30, True]
     expect(field).to_have_value("The stairs so very and again were cold.")
-    assert says(page).startswith("Saved") and page.locator("[data-typed]").count() == 0
+    expect(page.locator("[data-typed]")).to_have_count(0)
+    assert says(page).startswith("Saved")
     drawn(open_page(ada, LONG))
     expect(area(page)).to_have_value("The stairs so very and again were cold.")
     assert ada.troubles == []
@@ -91,24 +108,26 @@ def test_a_pause_saves_and_neither_caret_nor_what_is_typed_meanwhile_is_disturbe
 def test_typing_on_says_so_until_it_is_saved_and_leaves_one_version_to_look_at(ada: Visitor) -> None:
     page = open_page(ada, "/reflect?at=drifted")
     area(page).click()
+    page.evaluate(LISTEN)
     page.keyboard.type("We sang in the kitchen", delay=70)  # longer than a moment, and never a pause
-    told(page, "Not saved yet")
+    page.wait_for_function("() => said.some(words => words.includes('Not saved yet'))")
     expect(page.get_by_text("Press Ctrl+Enter")).to_be_hidden()  # it is sent by itself
-    told(page, "Saved")
+    kept(page)
     for words in (" every", " Sunday", " night"):
         page.keyboard.type(words, delay=10)
-        page.wait_for_timeout(1100)
-    told(page, "Saved")
+        wait_by_its_clock(page, 1100)
+    kept(page)
     page.keyboard.press("Backspace")
     page.keyboard.press("Backspace")
-    told(page, "Saved")
-    page.wait_for_timeout(1100)
+    kept(page)
+    wait_by_its_clock(page, 1100)
     page.keyboard.type("ce", delay=10)
-    page.wait_for_timeout(1100)
+    kept(page)
+    ada.come_to_rest()
     page.get_by_role("button", name="Earlier versions").first.click()
     versions = page.get_by_test_id("stPopoverBody")
     expect(versions.get_by_text("We sang in the kitchen every Sunday night", exact=True)).to_be_visible()
-    assert versions.get_by_role("button", name="Bring this one back").count() == 1
+    expect(versions.get_by_role("button", name="Bring this one back")).to_have_count(1)
 
 
 def test_nothing_is_sent_while_a_sign_is_being_composed(ada: Visitor) -> None:
@@ -116,11 +135,12 @@ def test_nothing_is_sent_while_a_sign_is_being_composed(ada: Visitor) -> None:
     area(page).click()
     ime: CDPSession = ada.context.new_cdp_session(page)
     ime.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
-    page.wait_for_timeout(A_PAUSE)
+    wait_by_its_clock(page, A_PAUSE)
+    told(page, "Not saved yet")
     assert says(page) == "Not saved yet"
     expect(area(page)).to_have_value("にほ")
     ime.send("Input.insertText", {"text": "日本"})
-    told(page, "Saved")
+    kept(page)
     expect(area(page)).to_have_value("日本")
 
 
@@ -129,13 +149,14 @@ def test_fields_that_wait_for_enter_and_the_five_taps_are_left_alone(ada: Visito
     name = page.get_by_placeholder("Type a name")
     name.click()
     page.keyboard.type("Noor")
-    page.wait_for_timeout(A_PAUSE)
+    wait_by_its_clock(page, A_PAUSE)
+    ada.come_to_rest()
     expect(page.locator("p.named")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.locator("p.named")).to_have_text("Noor")
     page = open_page(ada, "/reach-out?at=for_now")
     expect(page.get_by_role("heading", name="Is this one for now?").first).to_be_visible()
-    assert page.locator("[data-kept]").count() == 0
+    expect(page.locator("[data-kept]")).to_have_count(0)
 
 
 def test_notes_about_a_member_are_saved_as_they_are_typed(ada: Visitor) -> None:
@@ -143,9 +164,11 @@ def test_notes_about_a_member_are_saved_as_they_are_typed(ada: Visitor) -> None:
     page.get_by_label("Add someone or something").fill("June")
     page.keyboard.press("Enter")
     notes = page.get_by_label("Notes")
+    notes.wait_for()
+    ada.come_to_rest()
     notes.click()
     page.keyboard.type("Laughs a lot")
-    page.wait_for_timeout(A_PAUSE)
+    wait_by_its_clock(page, A_PAUSE)
     page.keyboard.type(", bakes")
     address = page.url
     page.goto("about:blank")
@@ -177,7 +200,8 @@ def leave(who: Visitor, way: str) -> None:
     elif way == "elsewhere":
         who.page.goto("about:blank")
     else:
-        who.page.close(run_before_unload=True)
+        with who.page.expect_event("close"):
+            who.page.close(run_before_unload=True)
         who.page = who.context.new_page()
 
 
@@ -203,6 +227,7 @@ def test_two_tabs_that_type_keep_both_and_the_other_one_is_a_tap_away(ada: Visit
         area(page).click()
         page.keyboard.type(words)
         expect(page.locator("p.saved[data-kept]").first).to_be_visible()
+        kept(page)
     expect(area(one)).to_have_value("Bus rides")
     one.keyboard.type("!")
     expect(one.get_by_text("This was changed in another window too.")).to_be_visible()
@@ -225,7 +250,7 @@ def test_what_was_typed_and_called_saved_outlives_a_killed_server_and_what_was_n
     page = let_in(ada, app, "ada", address=LONG)
     area(page).click()
     page.keyboard.type("Kept while typing")
-    told(page, "Saved")
+    kept(page)
     app.kill()
     expect(page.locator("p.lost")).to_be_visible()
     assert stored(tmp_path / "data") == ["Kept while typing"]
@@ -239,6 +264,6 @@ def test_what_was_typed_and_called_saved_outlives_a_killed_server_and_what_was_n
     told(page, "Not saved. Keep this page open.")
     expect(area(page)).to_have_value("Kept while typing, and on and on and on")
     app.start()
-    told(page, "Saved")
+    kept(page)
     app.kill()
     assert stored(tmp_path / "data")[0] == "Kept while typing, and on and on and on"

@@ -1,16 +1,30 @@
 """A person's browser profile, and all that its pages said and asked for."""
 
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-LONGEST_REST_MS = 20_000
+LONGEST_REST_MS = 60_000
+A_BEAT_MS = 300
+# What was just done has reached the page's own script by now, and with it all that this script sends at once.
+A_TURN = "() => new Promise(done => setTimeout(() => setTimeout(done), 30))"
 # Streamlit asks for these two below every deep link and finds nothing; answering them breaks its socket.
 STOCK_404 = ("/_stcore/health", "/_stcore/host-config")
+
+
+@dataclass
+class Talk:
+    """What a page has asked the server for over its socket, and how far the answers have come."""
+
+    asked: int = 0
+    begun: int = 0  # how much had been asked when the newest run began
+    unsure: bool = False  # whether that run may have begun before the last of it came: one more would follow
+    waiting: bool = False
 
 
 @dataclass
@@ -25,7 +39,7 @@ class Visitor:
     sockets: list[str] = field(default_factory=list)
     may_visit: set[str] = field(default_factory=set)
     asked: int = 0  # how often the page has asked the server for a run
-    waiting: bool = False  # whether the page has asked the server for something that is not answered yet
+    talks: dict[Page, Talk] = field(default_factory=dict)  # of each page's newest socket
 
     def __post_init__(self) -> None:
         self.context.on("console", self._note_console)
@@ -47,16 +61,27 @@ class Visitor:
         return self.console_errors + self.page_errors
 
     def come_to_rest(self) -> None:
-        """Wait until what was just done has reached the server and its answer is drawn."""
-        self.page.wait_for_timeout(30)
-        for _ in range(LONGEST_REST_MS // 50):
-            if not self.waiting:
+        """Wait until what was just done has reached the server, and its answer is drawn and nothing older any more."""
+        until = time.monotonic() + LONGEST_REST_MS / 1000
+        self.page.evaluate(A_TURN)
+        while True:
+            while any(talk.waiting for talk in self._open_talks()):
+                assert time.monotonic() < until, "The server has not answered."
+                self.page.wait_for_timeout(50)
+            self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+            expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)  # a part whose script is on its way
+            if not any(talk.unsure for talk in self._open_talks()):
                 break
-            self.page.wait_for_timeout(50)
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+            for talk in self._open_talks():
+                talk.unsure = False
+            self.page.wait_for_timeout(A_BEAT_MS)
+        self.page.evaluate(A_TURN)
+
+    def _open_talks(self) -> list[Talk]:
+        return [talk for page, talk in self.talks.items() if not page.is_closed()]
 
     def _watch(self, page: Page) -> None:
-        page.on("websocket", self._note_socket)
+        page.on("websocket", lambda socket: self._note_socket(page, socket))
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type != "error":
@@ -72,22 +97,27 @@ class Visitor:
     def _note_request(self, request: Request) -> None:
         self.requests.append(request.url)
 
-    def _note_socket(self, socket: WebSocket) -> None:
+    def _note_socket(self, page: Page, socket: WebSocket) -> None:
         self.sockets.append(socket.url)
-        socket.on("framesent", self._note_asked)
-        socket.on("framereceived", self._note_told)
+        talk = self.talks[page] = Talk()
+        socket.on("framesent", lambda frame: self._note_asked(talk, frame))
+        socket.on("framereceived", lambda frame: self._note_told(talk, frame))
 
-    def _note_asked(self, frame: bytes | str) -> None:
+    def _note_asked(self, talk: Talk, frame: bytes | str) -> None:
         if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
-            self.waiting = True
+            talk.waiting = True
+            talk.asked += 1
             self.asked += 1
 
-    def _note_told(self, frame: bytes | str) -> None:
+    def _note_told(self, talk: Talk, frame: bytes | str) -> None:
         if not isinstance(frame, bytes):
             return
         told = ForwardMsg.FromString(frame)
+        if told.WhichOneof("type") == "new_session":
+            talk.unsure = talk.asked - talk.begun > 1
+            talk.begun = talk.asked
         if told.WhichOneof("type") == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            self.waiting = False
+            talk.waiting = talk.asked > talk.begun  # what was asked during a run is answered by the next one
 
 
 def _leaves(url: str, may_visit: set[str]) -> bool:
