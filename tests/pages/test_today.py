@@ -1,7 +1,5 @@
 """Today and Reach Out as they are drawn: whom they name, what rests, and what is held back."""
 
-# ruff: noqa: F401, F811 (fixtures of another file)
-
 import re
 from datetime import date
 
@@ -13,6 +11,8 @@ from tests.characters import FINE, Clock
 from tests.pages.test_pages import Browser, browser, home
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
+
+__all__ = ["browser", "home"]
 
 LONG_AGO = date(2026, 1, 5)
 

@@ -52,17 +52,27 @@ const fit = () => {
 new MutationObserver(fit).observe(document, { subtree: true, childList: true })
 phone.addEventListener("change", fit)
 // The second half of a double click would take back what the first half did, or do it twice.
-let pressed = null, pressedAt = 0, twice = false
+// A press that waits for the server waits as a whole: of one that was half seen, a choice would be made and taken back.
+let pressed = null, pressedAt = 0, twice = false, waits = null
+for (const kind of ["keydown", "keyup"]) addEventListener(kind, event => {
+  const presses = event.key === "Enter" || event.key === " "
+  if (waking && presses && event.target.closest?.("button:not(.st-key-back button)")) event.stopImmediatePropagation()
+}, true)
 for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]) addEventListener(kind, event => {
   const button = event.target.closest?.("button")
   if (!button || button.closest(".st-key-back")) return
   if (kind === "pointerdown") {
     twice = button === pressed && event.timeStamp < pressedAt + 400
     if (!twice) pressed = button, pressedAt = event.timeStamp
+    waits = waking ? button : null
   }
   const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
-  if (again || (waking && kind === "click")) event.stopImmediatePropagation()
-  if (waking && kind === "click" && !again) held = button
+  const waited = waits === button
+  if (again || waited || (waking && kind === "click")) event.stopImmediatePropagation()
+  if (kind !== "click" || again) return
+  waits = null
+  if (waking) held = button
+  else if (waited) setTimeout(() => button.click())
 }, true)
 addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
 // Whether the server owes an answer: if it takes longer than a moment, a line says so (`.slow`).
