@@ -105,6 +105,8 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "choices": lambda book: book.choices(),
     "rest": lambda book: book.rest(True),
     "resting": lambda book: book.resting(),
+    "take_it_easy": lambda book: book.take_it_easy(True),
+    "taking_it_easy": lambda book: book.taking_it_easy(),
     "rows": lambda book: book.rows(),
     "kind_moments": lambda book: book.kind_moments(),
     "ring_answered_at": lambda book: book.ring_answered_at(),

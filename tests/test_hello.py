@@ -240,6 +240,23 @@ def test_rest_holds_until_it_is_lifted_for_this_person_alone(book: MyWorkbook, k
     assert not book.resting()
 
 
+def test_low_energy_lasts_for_the_day(book: MyWorkbook, clock: Clock) -> None:
+    book.take_it_easy(True)
+    assert book.taking_it_easy()
+    clock.go_on(hours=14)
+    assert book.taking_it_easy()
+    clock.go_on(hours=2)
+    assert not book.taking_it_easy()
+
+
+def test_an_older_page_does_not_overrule_what_was_decided_of_someone_since(book: MyWorkbook) -> None:
+    noor = book.add_member("Noor")
+    book.decide_contact(noor, "not_for_now", was="unscreened")
+    with pytest.raises(Refused, match="contact_changed"):
+        book.decide_contact(noor, "ok", was="unscreened")
+    assert member(book, noor).contact == "not_for_now"
+
+
 # Days, as the person has them
 
 

@@ -28,7 +28,7 @@ from workbook.store.opening import Pen, Store, new_id
 
 TOKEN_BYTES = 24  # 192 bits
 LONGEST_FILE = timedelta(weeks=520)  # a file goes ten years back
-NAMING = ("member", "members", "names", "leave_off", "ring_each_member")
+NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
 CSV_COLUMNS = {
     "group": "The name of the group.",
     "person": "What the person lets you call them.",

@@ -93,7 +93,7 @@ class _Notes:
         return picked | dict.fromkeys(NAMING, self.names)
 
 
-NAMING = ("member", "members", "names", "leave_off", "ring_each_member")
+NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,7 +557,8 @@ TABLES = (
         "One row for each thing you chose for the workbook itself.",
         (
             Column(
-                "choice", "rhythm.core, .movable and .outer: how often for that ring; paused: things were hard again."
+                "choice",
+                "rhythm.core, .movable and .outer: how often for that ring; paused: things were hard again; low_energy: that day.",
             ),
             Column("value", "What you chose: empty means not at all; TRUE or FALSE for a pause.", ("rhythms",)),
             Column("chosen_on", "The day you chose it."),

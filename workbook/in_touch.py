@@ -151,6 +151,12 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
     )
 
 
+def may_be_written_to(member: Member) -> bool:
+    """Whether anything to send may be offered for them: on the map, and someone only where the five taps found it fine."""
+    here = member.place in (*RINGS, "unplaced")
+    return here and (member.contact == "ok" or (member.kind not in PEOPLE and member.contact != "not_for_now"))
+
+
 def _as_said(rows: Rows, member_id: str) -> date | None:
     """The latest day that fits what was said of the last contact."""
     said = (rows.said or {}).get(member_id)

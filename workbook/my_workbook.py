@@ -56,6 +56,7 @@ VIA_MAP = "map"
 VIA_SCREEN = "screen"
 VIA_TODAY = "today"
 PAUSED = "paused"
+LOW_ENERGY = "low_energy"
 
 
 class MyWorkbook:
@@ -371,12 +372,18 @@ class MyWorkbook:
         self.decide_contact(member_id, outcome.contact or "unscreened")
         return outcome
 
-    def decide_contact(self, member_id: str, contact: str) -> None:
-        """The person's own word on a member: fine for now, not for now, or to be asked again."""
+    def decide_contact(self, member_id: str, contact: str, *, was: str = "") -> None:
+        """The person's own word on a member: fine for now, not for now, or to be asked again.
+
+        Refused where it is not any more what it `was` when they were asked.
+        """
         if contact not in ("ok", "not_for_now", "unscreened"):
             raise Refused("not_offered")
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
+            now = self.known().get((member_id, "contact"))
+            if was and was != (now.value if now else "unscreened"):
+                raise Refused("contact_changed")
             members.note(pen, Fact(member_id, "contact", contact), VIA_SCREEN)
 
     # Staying in touch
@@ -449,6 +456,16 @@ class MyWorkbook:
     def resting(self) -> bool:
         """Whether prompts and check-ins rest."""
         return bool(self.choices().get(PAUSED, (False,))[0])
+
+    def take_it_easy(self, easy: bool) -> None:
+        """Low energy: for the rest of this day Today shows one short thing alone."""
+        with self._pen() as pen:
+            choices.choose(pen, self._store, LOW_ENERGY, easy)
+
+    def taking_it_easy(self) -> bool:
+        """Whether this is a day of low energy."""
+        easy, on_day = self.choices().get(LOW_ENERGY, (False, None))
+        return bool(easy) and on_day == self.today
 
     def choices(self) -> dict[str, tuple[Any, date]]:
         """What the person chose for the workbook itself, with the day of each: whether it rests, a ring's rhythm."""

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+LONGEST_ENCODED = 4_500  # an address longer than that is cut by some browsers
 LONGEST_LINK = 1_500  # characters of a message: longer ones are cut short by some phones on the way into their app
 
 
@@ -27,8 +28,8 @@ def gaps(text: str) -> list[str]:
 
 
 def fits_a_link(text: str) -> bool:
-    """Whether the text is short enough to be handed over whole."""
-    return len(text) <= LONGEST_LINK
+    """Whether the text is short enough to be handed over whole, also once it is encoded."""
+    return len(text) <= LONGEST_LINK and len(_encoded(text)) <= LONGEST_ENCODED
 
 
 def _encoded(text: str) -> str:

@@ -83,6 +83,45 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
     assert [ada.troubles, tablet.troubles] == [[], []]
 
 
+def test_two_hellos_in_one_sitting_stay_two_on_every_page(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(base_url=app.url)
+    page = let_in(ada, app, "Ada", address="/reach-out")
+    for name in ("Jo", "Kim"):
+        _choose(ada, "Who would you like to say hello to?", name, by_keyboard=False)
+        page.get_by_role("button", name="Next", exact=True).click()
+        _stands(page, "Is this one for now?")
+        for number, tap in enumerate(("Fine", "No", "No", "No", "No")):
+            _tap(ada, number, tap)
+        page.get_by_role("button", name="See what follows").click()
+        page.get_by_role("button", name="Next", exact=True).click()
+        _stands(page, "Warm-up hello")
+        page.get_by_role("button", name="Write two lines").click()
+        _stands(page, "Write two lines")
+        expect(page.locator(".whom")).to_contain_text(name)
+        page.get_by_role("button", name="When and where").click()
+        _stands(page, "When and where")
+        page.locator("textarea").first.fill(f"Tea, then {name}")
+        page.locator("textarea").first.blur()
+        expect(page.locator(".st-key-saved-cue- p.saved")).to_contain_text("Saved")
+        page.get_by_role("button", name="Sent, or not now").click()
+        _stands(page, "Sent, or not now")
+        expect(page.locator(".whom")).to_contain_text(name)
+        page.get_by_role("button", name="Start another hello").click()
+        _stands(page, "Who comes to mind")
+    open_page(ada, "/reach-out")
+    _stands(page, "Sent, or not now")
+    expect(page.locator(".whom")).to_contain_text("Kim")
+    page.get_by_role("combobox", name="Look at another time").click()
+    page.get_by_role("option").filter(has_text="Jo").click()
+    expect(page.locator(".whom")).to_contain_text("Jo")
+    page.get_by_role("button", name="When and where").click()
+    expect(page.locator("textarea").first).to_have_value("Tea, then Jo")
+    assert ada.troubles == []
+
+
 @pytest.mark.promise("screen_wiretap")
 def test_the_five_taps_leave_no_trace_and_yes_looks_like_rather_not_say(
     server: StartServer, new_visitor: NewVisitor, tmp_path: Path

@@ -149,3 +149,97 @@ def test_a_future_day_and_nobody_picked_are_said_and_nothing_is_noted(ada: MyWor
     press(page, "Note it")
     assert "Pick at least one name first." in words(page)
     assert ada.touches() == before
+
+
+@pytest.mark.parametrize("place", ["released", "left_off"])
+@pytest.mark.parametrize("at", ["two_lines", "when_where", "sent"])
+def test_nothing_to_send_is_offered_for_someone_off_the_map(
+    ada: MyWorkbook, browser: Browser, at: str, place: str
+) -> None:
+    jo = ids(ada)["Jo"]
+    ada.begin_hello(jo)
+    ada.move(jo, place)
+    page = browser.open("steps/reach_out", at=at)
+    assert page.text_area.len == 0 and "Begin from" not in [one.label for one in page.selectbox]
+    assert "Jo is off your map" in words(page)
+    page = browser.open("steps/stay_open", at="ask")
+    assert "Jo" not in [option for one in page.selectbox for option in one.options]
+
+
+def test_not_for_now_holds_whatever_kind_they_are_said_to_be(ada: MyWorkbook, browser: Browser) -> None:
+    ray = ada.add_member("Ray", place="outer")
+    ada.decide_contact(ray, "not_for_now")
+    ada.change_member(ray, "kind", "professional")
+    offered = [o for one in browser.open("steps/reconnect", at="first_note").selectbox for o in one.options]
+    assert "Ray" not in offered
+    ada.answer("reconnect.first_note", "which", ray, occasion=ada.today.isoformat())
+    page = browser.open("steps/reconnect", at="first_note")
+    assert page.text_area.len == 0 and "Begin from" not in [one.label for one in page.selectbox]
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [
+        ("steps/stay_open", "give_take"),
+        ("steps/stay_open", "little_more"),
+        ("steps/stay_open", "closing"),
+        ("steps/stay_open", "ask"),
+        ("steps/check_in", "closing"),
+        ("steps/reconnect", "bad_hour"),
+        ("steps/reach_out", "pick"),
+        ("steps/reach_out", "warm_up"),
+    ],
+)
+def test_no_question_of_what_to_do_with_someone_offers_who_is_not_for_now(
+    ada: MyWorkbook, browser: Browser, path: str, at: str
+) -> None:
+    ada.decide_contact(ids(ada)["Jo"], "not_for_now")
+    offered = [option for one in browser.open(path, at=at).selectbox for option in one.options]
+    assert "Noor" in offered and "Jo" not in offered
+
+
+def test_a_bad_hour_names_whom_the_taps_found_fine_alone(ada: MyWorkbook, browser: Browser) -> None:
+    zed = ada.add_member("Zed")
+    for who in (ids(ada)["Noor"], zed):
+        ada.change_member(who, "good_for", ["emergency"])
+    ada.rest(True)
+    shown = words(browser.open("steps/today"))
+    assert "Noor" in shown and "Zed" not in shown
+
+
+def test_the_ring_question_rests_too_and_never_speaks_of_who_is_not_for_now(ada: MyWorkbook, browser: Browser) -> None:
+    noor = ids(ada)["Noor"]
+    for n in (1, 2, 3):
+        ada.answer("stay_open.kindness", "who", [noor], occasion=f"2026-02-0{n}")
+    asked = "You have noted Noor 3 times."
+    assert asked in words(browser.open("steps/stay_open", at="kindness"))
+    ada.rest(True)
+    assert asked not in words(browser.open("steps/stay_open", at="kindness"))
+    ada.rest(False)
+    ada.decide_contact(noor, "not_for_now")
+    assert asked not in words(browser.open("steps/stay_open", at="kindness"))
+
+
+def test_a_place_is_no_hello_and_a_plan_about_one_is_a_plan(ada: MyWorkbook, browser: Browser) -> None:
+    library = ada.add_member("Library", kind="place", place="outer")
+    page = browser.open("steps/reach_out", at="pick")
+    assert "Library" not in [option for one in page.selectbox for option in one.options]
+    page = browser.open("steps/reach_out", at="when_where")
+    next(one for one in page.selectbox if "plan about" in one.label).set_value(library).run()
+    assert page.text_area.len == 3
+
+
+def test_a_hello_whose_person_is_forgotten_begins_at_the_beginning(ada: MyWorkbook, browser: Browser) -> None:
+    jo = ids(ada)["Jo"]
+    ada.note_stage(ada.begin_hello(jo), "when_where")
+    ada.forget(jo)
+    assert "Who comes to mind" in [one.value for one in browser.open("steps/reach_out").header]
+
+
+def test_own_words_stay_when_a_starter_is_chosen(ada: MyWorkbook, browser: Browser) -> None:
+    ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "two_lines")
+    page = browser.open("steps/reach_out")
+    page.text_area[0].set_value("My own words.").run()
+    starter = next(one for one in page.selectbox if one.label == "Begin from")
+    starter.select_index(0).run()
+    assert page.text_area[0].value.startswith("My own words.\n\n")

@@ -1,5 +1,6 @@
 """The one place that turns an exercise into widgets: one dictionary maps a prompt's kind to the function that draws it."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import streamlit as st
 
 from workbook import reaching
 from workbook.content import Exercise, Prompt
-from workbook.in_touch import PEOPLE, unanswered
+from workbook.in_touch import PEOPLE, may_be_written_to, unanswered
 from workbook.my_workbook import KINDNESS, PICK, MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
@@ -48,6 +49,7 @@ from workbook.ui.words import _, n_
 ONE_AT_A_TIME = 8  # with more members than this, a question about each is asked one member at a time
 ON_THE_MAP = (*RINGS, "unplaced")
 EARLIER_TIMES = 6
+OCCASION = re.compile(r"\d{4}-\d\d-\d\d(\.\d+)?")
 AFTER_SILENCE = "after_silence"  # the starters for one more hello
 
 
@@ -88,10 +90,11 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         _what_to_send(view)
     if exercise.key == PICK and not view.whom:
         touching.show_follow_ups(book, everyone)
-    if exercise.apart and not any(m.contact == "ok" and m is not view.whom for m in here):
+    if exercise.apart and hello.nobody_easy(now, here):
         hello.show_nobody_easy(book, exercise)
         return
-    for prompt in exercise.shown:
+    beside = [p for p in exercise.shown if p.key == "keep" and exercise.kind == "message"]  # drawn below the message
+    for prompt in (p for p in exercise.shown if p not in beside):
         with st.container(key=f"prompt-{prompt.key}", gap="xsmall"):
             DRAW[prompt.kind](view, prompt)
     if exercise.kind == "plan":
@@ -146,8 +149,8 @@ def _read_on(key: str, at: int) -> None:
 def _occasion(book: MyWorkbook, exercise: Exercise, saved: list[Saved]) -> str:
     if not exercise.again and not exercise.follows:
         return ""
-    chosen = st.session_state.get(hello.chosen_key(book, exercise))
-    return str(chosen or book.occasion(exercise, saved))
+    chosen = str(st.session_state.get(hello.chosen_key(book, exercise)) or "")
+    return chosen if OCCASION.fullmatch(chosen) else book.occasion(exercise, saved)
 
 
 def _show_earlier_picks(view: View, saved: list[Saved]) -> None:
@@ -179,7 +182,7 @@ def _and(words: list[str]) -> str:
 
 
 def _day_of(view: View, occasion: str) -> str:
-    return day(date.fromisoformat(occasion[:10]), view.book.today)
+    return day(date.fromisoformat(occasion[:10]), view.book.today) if OCCASION.fullmatch(occasion) else occasion
 
 
 def _other_occasions(view: View, saved: list[Saved]) -> None:
@@ -204,9 +207,9 @@ def _other_occasions(view: View, saved: list[Saved]) -> None:
                 occasions,
                 index=occasions.index(view.occasion),
                 format_func=called,
-                key=f"{key}|pick|{view.occasion}",
+                key=f"{key}|pick|{view.occasion}|{len(occasions)}|{shared}",
                 on_change=_pick_occasion,
-                args=(key, f"{key}|pick|{view.occasion}"),
+                args=(key, f"{key}|pick|{view.occasion}|{len(occasions)}|{shared}", occasions),
             )
 
 
@@ -214,8 +217,11 @@ def _choose_occasion(key: str, occasion: str) -> None:
     st.session_state[key] = occasion
 
 
-def _pick_occasion(key: str, widget: str) -> None:
-    st.session_state[key] = st.session_state[widget]
+def _pick_occasion(key: str, widget: str, occasions: list[str]) -> None:
+    if (
+        st.session_state[widget] in occasions
+    ):  # a list whose words changed gives its words back, not what they stand for
+        st.session_state[key] = st.session_state[widget]
 
 
 # The kinds
@@ -434,6 +440,9 @@ def _member(view: View, prompt: Prompt) -> None:
         save=_begin_hello if mine and not view.given.get((prompt.key, "")) else _save_member,
     )
     _offer(view, prompt, current)
+    late = view.everyone.get(current or "")
+    if prompt.sets == "emergency" and late and late.kind in PEOPLE and late.contact != "ok":
+        show_line("hint", _("In a bad hour you see this name once it is marked fine for now, under Reach Out."))
 
 
 def _for_the_hello(view: View, prompt: Prompt) -> bool:
@@ -454,18 +463,20 @@ def _is_under_way(view: View) -> bool:
 
 def _begin_hello(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
     chosen = read(st.session_state[key])
-    if chosen and hello.begin(view.book, view.exercise, key, chosen, view.everyone):
+    people = prompt.only in ("people", "ok")
+    if chosen and hello.begin(view.book, view.exercise, key, chosen, view.everyone, people=people):
         take_again(key)
 
 
 def _may_be_picked(prompt: Prompt, member: Member) -> bool:
+    """Whom a question offers: nobody marked not for now where something is to be done with them."""
     if prompt.only == "ok":
-        return member.contact == "ok"
+        return member.kind in PEOPLE and may_be_written_to(member)
     if prompt.only == "resources":
-        return member.kind not in PEOPLE
+        return member.kind not in PEOPLE and member.contact != "not_for_now"
     if prompt.only == "people":
         return member.kind in PEOPLE and member.contact != "not_for_now"
-    return True
+    return member.contact != "not_for_now" or not (prompt.fills.startswith("try.") or prompt.sets == "emergency")
 
 
 def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
@@ -488,6 +499,8 @@ def _offer(view: View, prompt: Prompt, current: str | None) -> None:
     member = view.everyone.get(current or "")
     ring = prompt.offer or ("outer" if prompt.only == "resources" else "")
     if member is None or not ring or member.place in RINGS[: RINGS.index(ring) + 1]:
+        return
+    if prompt.only == "ok" and not may_be_written_to(member):
         return
     _offer_button(view, prompt, member, ring)
 
@@ -603,7 +616,7 @@ def _starter(view: View, prompt: Prompt) -> None:
     """A message to edit and copy. It is kept only where the person ticked to keep it."""
     _hinted(view, prompt)
     member = _whom(view)
-    if member is None or (member.kind == "person" and member.contact != "ok"):
+    if member is None or not may_be_written_to(member):
         show_line("quiet", _("Choose who this is for, and starters appear here."))
         return
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
@@ -611,6 +624,9 @@ def _starter(view: View, prompt: Prompt) -> None:
     key = view.key(prompt)
     _begin_with(view, prompt, key, member, kept)
     text = _draft(view, prompt, key, kept)
+    if keep:
+        with st.container(key="prompt-keep", gap="xsmall"):
+            _keep_tick(view, keep)
     if text.strip():
         show_line("hint", _length(text))
         st.code(text, language=None, wrap_lines=True)
@@ -631,7 +647,7 @@ def _whom(view: View) -> Member | None:
 def _sent_already(view: View, key: str) -> None:
     sent = view.book.content.exercise("reach_out.sent")
     if attempt(view.book, key, lambda own: own.answer(sent.key, "state", "sent", occasion=view.occasion)):
-        ways.open_here(view.book.content.exercise("reach_out.after_sent"))
+        ways.open_here(hello.following(view.book, "two_lines", wanted="after_sent"))
 
 
 def _what_to_send(view: View) -> None:
@@ -642,8 +658,9 @@ def _what_to_send(view: View) -> None:
     text = str(st.session_state.get("drafts", {}).get(key) or kept or "")
     if text.strip():
         st.code(text, language=None, wrap_lines=True)
-        _ways_to_send(text)
-    else:
+        if not any(s.value == "sent" for s in view.given.values()):
+            _ways_to_send(text)
+    elif not lines.hidden:
         show_line("quiet", _("Your message is not here any more, or was not written here. That is fine."))
         ways.to_exercise(lines, here=view.exercise, part="write")
 
@@ -655,7 +672,7 @@ def _begin_with(view: View, prompt: Prompt, key: str, member: Member, kept: bool
         _("Begin from"),
         list(offered),
         index=None,
-        format_func=lambda k: offered.get(k, ""),
+        format_func=lambda k: offered.get(k, k),
         placeholder=_("Choose a starter, or write your own below"),
         key=f"{key}|from",
         on_change=_begin_from,
@@ -687,7 +704,9 @@ def filled(words: str, name: str) -> str:
 def _begin_from(view: View, prompt: Prompt, key: str, offered: dict[str, str], kept: bool) -> None:
     chosen = st.session_state[f"{key}|from"]
     if chosen:
-        st.session_state[key] = offered[chosen]
+        own = str(st.session_state.get(key) or "")
+        untouched = not own.strip() or own in offered.values()
+        st.session_state[key] = offered[chosen] if untouched else f"{own.rstrip()}\n\n{offered[chosen]}"
         _keep_text(view, prompt, key, kept)
 
 
@@ -887,7 +906,7 @@ def _plan_of(view: View, said: dict[str, str]) -> str:
 
 
 DRAW: dict[str, Callable[[View, Prompt], Any]] = {
-    "tick": lambda view, prompt: (_keep_tick if prompt.key == "keep" else _tick)(view, prompt),
+    "tick": _tick,
     "toggle": _toggle,
     "line": _line,
     "long_text": _long_text,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbook.in_touch import PEOPLE, may_be_written_to
 from workbook.my_workbook import BAD_HOUR, MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
@@ -47,7 +48,7 @@ def show(book: MyWorkbook) -> None:
 def _show_kept(book: MyWorkbook) -> None:
     """What the person put by for this: someone to ring, lines, and what helps through ten minutes."""
     members = [m for m in book.members() if m.place not in ("left_off", "released")]
-    late = [m for m in members if "emergency" in m.good_for and m.contact != "not_for_now" and m.kind in ("person",)]
+    late = [m for m in members if "emergency" in m.good_for and m.kind in PEOPLE and may_be_written_to(m)]
     lines = _lines(book, members)
     calm = next((str(s.value) for s in book.saved(BAD_HOUR) if s.prompt == "calm" and s.value), "")
     if calm:

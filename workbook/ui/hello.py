@@ -1,13 +1,15 @@
 """One hello as one flow: whom it is for, how far it has come, and the way on; on any device it goes on where it was."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from workbook.content import Exercise
+from workbook.in_touch import PEOPLE, may_be_written_to
 from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
+from workbook.refused import Refused
 from workbook.store.tries import Try
 from workbook.ui import session, ways
 from workbook.ui.plain import plain, safe, show_line
@@ -52,7 +54,13 @@ def resume_at(book: MyWorkbook, step_key: str) -> str:
         return ""
     saved = [s for s in book.saved(PICK) if s.prompt == "at"]
     newest = max(saved, key=lambda s: s.seq, default=None)
-    return str(newest.value) if newest and newest.value in STAGES else ""
+    hello = book.open_hello()
+    if newest is None or hello is None or newest.value not in STAGES:
+        return ""
+    if not any(m.member_id == hello.member_id for m in book.members()):
+        return "pick"
+    stage = str(newest.value)
+    return stage if stage in visible(book) else following(book, stage).key.partition(".")[2]
 
 
 def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
@@ -60,6 +68,10 @@ def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
     stage = stage_of(exercise)
     if not stage or now is None or now.member is None:
         return
+    if stage == "for_now" and now.member.contact == "ok":
+        return  # it is behind them: another name is looked at here
+    if now.begun.fields.get("state") and STAGES.index(stage) < STAGES.index("sent"):
+        return  # looked back on
     at = next((s.value for s in book.saved(PICK) if s.prompt == "at" and s.occasion == now.occasion), "")
     if at != stage:
         session.book_for_saving(book.person_id).note_stage(now.occasion, stage)
@@ -71,7 +83,9 @@ def show_whom(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
         return
     stage, member = stage_of(exercise), now.member
     with st.container(key="hello", horizontal=True, vertical_alignment="center", gap="small"):
-        at = "· " + _("{at} of {all}").format(at=STAGES.index(stage) + 1, all=len(STAGES)) if stage else ""
+        stages = visible(book)
+        known = stage in stages
+        at = "· " + _("{at} of {all}").format(at=stages.index(stage) + 1, all=len(stages)) if known else ""
         st.html(
             f'<p class="whom"><span class="hint">{safe(_("A hello to"))}</span> '
             f'<span class="named {member.place}" dir="auto">{safe(member.name)}</span> '
@@ -92,11 +106,19 @@ def _start(book: MyWorkbook, pick: Exercise, key: str) -> None:
     ways.open_here(pick)
 
 
-def begin(book: MyWorkbook, exercise: Exercise, key: str, chosen: str, known: Mapping[str, Member]) -> bool:
-    """Begin a hello to someone already there, or to a name just typed."""
+def begin(
+    book: MyWorkbook, exercise: Exercise, key: str, chosen: str, known: Mapping[str, Member], *, people: bool
+) -> bool:
+    """Begin a hello to someone already there, or to a name just typed; `people`: to nothing else."""
 
     def act(own: MyWorkbook) -> str:
-        return own.begin_hello(chosen if chosen in known else own.someone_called(chosen))
+        member_id = chosen if chosen in known else own.someone_called(chosen)
+        member = next((m for m in own.members() if m.member_id == member_id), None)
+        if member is not None and member.place in ("released", "left_off"):
+            raise Refused("off_the_map_yet", name=member.name)
+        if member is not None and people and member.kind not in PEOPLE:
+            raise Refused("no_person", name=member.name)
+        return own.begin_hello(member_id)
 
     occasion = attempt(book, key, act, typed=None if chosen in known else chosen)
     if occasion:
@@ -107,9 +129,14 @@ def begin(book: MyWorkbook, exercise: Exercise, key: str, chosen: str, known: Ma
 def held_back(book: MyWorkbook, exercise: Exercise, now: Going | None) -> bool:
     """Say why nothing is offered for someone who is not fine for now; whether that is so."""
     member = now.member if now else None
-    if member is None or stage_of(exercise) not in NEED_OK or member.contact == "ok":
+    if member is None or stage_of(exercise) not in NEED_OK or may_be_written_to(member):
         return False
     screen = book.content.exercise("reach_out.for_now")
+    if member.place in ("released", "left_off"):
+        words = _("{name} is off your map, so there is nothing to send here. You can bring them back under My pod.")
+        show_line("note", words.format(name=member.name))
+        ways.to_member(member.member_id)
+        return True
     if member.contact == "not_for_now":
         show_line("note", _("{name} is marked not for now, so there is nothing to send here.").format(name=member.name))
     else:
@@ -123,7 +150,7 @@ def stops_here(book: MyWorkbook, exercise: Exercise) -> bool:
     occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
     begun = book.hello(exercise, occasion) if exercise.key != PICK and stage_of(exercise) and occasion else None
     member = next((m for m in book.members() if begun and m.member_id == begun.member_id), None)
-    if member is None or member.contact != "not_for_now" or stage_of(exercise) not in ("for_now", *NEED_OK):
+    if member is None or stage_of(exercise) not in ("for_now", *NEED_OK) or not _rests(member):
         return False
     pick = book.content.exercise(PICK)
     with st.container(horizontal=True, key="onward", vertical_alignment="center"):
@@ -138,13 +165,48 @@ def stops_here(book: MyWorkbook, exercise: Exercise) -> bool:
     return True
 
 
+def _rests(member: Member) -> bool:
+    return member.contact == "not_for_now" or member.place in ("released", "left_off")
+
+
+def visible(book: MyWorkbook) -> list[str]:
+    """The stages that no group of theirs leaves out, in order."""
+    return [stage for stage in STAGES if not book.content.exercise(f"reach_out.{stage}").hidden]
+
+
+def following(book: MyWorkbook, stage: str, *, wanted: str = "") -> Exercise:
+    """The stage that comes after one, or the `wanted` one; a stage left out is passed over, at the end it is where one is."""
+    shown = visible(book)
+    later = [s for s in shown if STAGES.index(s) >= STAGES.index(wanted or stage) + (not wanted)]
+    return book.content.exercise(f"reach_out.{(later or shown[-1:] or [stage])[0]}")
+
+
+def nobody_easy(now: Going | None, here: Sequence[Member]) -> bool:
+    """Whether there is nobody to warm up with: fine for now, and not the one the hello is for."""
+    whom = now.member if now else None
+    return not any(m.kind in PEOPLE and may_be_written_to(m) and m is not whom for m in here)
+
+
+def waits_for_taps(book: MyWorkbook, exercise: Exercise) -> bool:
+    """Whether going on would pass over what this page is for: the taps, or a warm-up that has its own ways on."""
+    stage = stage_of(exercise)
+    if stage not in ("for_now", "warm_up"):
+        return False
+    occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
+    members = book.members()
+    now = going(book, exercise, occasion, {m.member_id: m for m in members})
+    if stage == "warm_up":
+        return nobody_easy(now, members)
+    return now is not None and now.member is not None and now.member.contact == "unscreened"
+
+
 def show_nobody_easy(book: MyWorkbook, exercise: Exercise) -> None:
     """The warm-up is for someone easy; where nobody is, it is skipped, or a door is looked at instead."""
     show_line("quiet", _("Nobody else is marked fine for now yet. A warm-up is good, and you can do without it."))
-    following = book.content.exercise("reach_out.two_lines")
+    then = following(book, "warm_up")
     doors = book.content.exercise("reconnect.three_doors")
     with st.container(horizontal=True, key="nobody-easy", vertical_alignment="center"):
-        st.button(_("Go on without it"), key="without-warm-up", on_click=ways.open_here, args=(following,))
+        st.button(_("Go on without it"), key="without-warm-up", on_click=ways.open_here, args=(then,))
         st.button(_("Look at another name first"), key="another-name", on_click=_look_at_another, args=(book,))
         if not doors.hidden:
             ways.to_exercise(doors, here=exercise, part="easy")

@@ -13,10 +13,12 @@ from workbook.ui.words import _, n_
 def show(view: View) -> None:
     """One question at a time, about someone still on the map."""
     book = view.book
+    if book.resting():
+        return
     counts = book.kind_moments()
     for member_id in kindness.to_ask_about(counts, book.ring_answered_at()):
         member = view.everyone.get(member_id)
-        if member is not None and member.place in RINGS:
+        if member is not None and member.place in RINGS and member.contact != "not_for_now":
             _show_question(book, member, counts[member_id])
             return
 

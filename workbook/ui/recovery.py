@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbook.refused import Refused
-from workbook.ui import proving, session, today
+from workbook.ui import proving, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -26,10 +26,10 @@ def offer_code() -> None:
         _show(code)
         return
     gate = session.home().gate
-    if st.session_state.get(LATER) or st.session_state.get(today.LOW) or gate.has_recovery_code(found.person_id):
+    if st.session_state.get(LATER) or gate.has_recovery_code(found.person_id):
         return
-    book = session.home().workbook_of(found.person_id, "UTC")
-    if not book.has_members() or book.resting():
+    book = session.home().workbook_of(found.person_id, session.zone())
+    if not book.has_members() or book.resting() or book.taking_it_easy():
         return
     with st.container(border=True, key="recovery"):
         words = _("A name is on your map. If you ever forget your passphrase, a code can let you back in.")

@@ -63,6 +63,9 @@ def sentence(refused: Refused) -> str:
         "not_in_group": _("You are not in that group any more."),
         "nobody_picked": _("Pick at least one name first."),
         "off_the_map": _("{name} is off your map, so nothing is noted. Bring them back under My pod first."),
+        "off_the_map_yet": _("{name} is off your map. You can bring them back under My pod first."),
+        "no_person": _("{name} is a place or a group on your map. Pick a person here."),
+        "contact_changed": _("This was looked at again in another window. Load the page once more."),
         "day_ahead": _("That day has not come yet. Choose today or an earlier day."),
     }
     return words.get(refused.code, _("That is not saved yet. Try again.")).format(**refused.facts)

@@ -41,7 +41,7 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Memb
     )
     show_trouble(prefix)
     said = st.session_state.get(f"{prefix}|said")
-    if said:
+    if said and st.session_state.get(f"{prefix}|read") == _taps(book, prefix):  # of these taps, and of no earlier ones
         _show_words(book, exercise, said)
         if said == "offer_not_for_now":
             _choice(book, who.member_id, prefix)
@@ -78,18 +78,24 @@ def _name(book: MyWorkbook, key: str, known: list[str]) -> None:
 
 
 def _done(book: MyWorkbook, member_id: str, prefix: str) -> None:
-    taps = {q["key"]: st.session_state.get(f"{prefix}|{q['key']}") or "" for q in book.content.screen}
+    taps = _taps(book, prefix)
     if not any(taps.values()) and st.session_state.get(f"{prefix}|said"):
         return  # pressed twice: they have been read, and are gone
     outcome = attempt(book, prefix, lambda own: own.screen(member_id, taps))
     st.session_state[f"{prefix}|said"] = outcome.words if outcome else ""
+    st.session_state[f"{prefix}|read"] = taps
     if outcome and outcome.contact:
         _clear_taps(book, prefix)
+
+
+def _taps(book: MyWorkbook, prefix: str) -> dict[str, str]:
+    return {q["key"]: st.session_state.get(f"{prefix}|{q['key']}") or "" for q in book.content.screen}
 
 
 def _clear_taps(book: MyWorkbook, prefix: str) -> None:
     for question in book.content.screen:
         st.session_state.pop(f"{prefix}|{question['key']}", None)
+    st.session_state.pop(f"{prefix}|read", None)
 
 
 def _choice(book: MyWorkbook, member_id: str, prefix: str) -> None:
@@ -99,15 +105,21 @@ def _choice(book: MyWorkbook, member_id: str, prefix: str) -> None:
 
 
 def _decide(book: MyWorkbook, member_id: str, prefix: str, contact: str) -> None:
-    attempt(book, prefix, lambda own: own.decide_contact(member_id, contact))
-    st.session_state[f"{prefix}|said"] = "ok" if contact == "ok" else ""
+    def decide(own: MyWorkbook) -> bool:
+        own.decide_contact(member_id, contact, was="unscreened")
+        return True
+
+    done = attempt(book, prefix, decide)
+    st.session_state[f"{prefix}|said"] = "ok" if done and contact == "ok" else ""
     _clear_taps(book, prefix)
 
 
 def _result_so_far(book: MyWorkbook, exercise: Exercise, who: Member) -> None:
     prefix = f"{book.person_id}|screen|{who.member_id}"
     show_trouble(prefix)
-    said = st.session_state.get(f"{prefix}|said") or ("ok" if who.contact == "ok" else "")
+    said = st.session_state.get(f"{prefix}|said") or ""
+    if (said == "ok") != (who.contact == "ok"):  # decided anew in another window
+        said = "ok" if who.contact == "ok" else ""
     if said:
         _show_words(book, exercise, said)
     else:

@@ -12,9 +12,9 @@ from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member, small_name, spots
 from workbook.ui import group_news, hard_again, pod_map, session, touching, ways
 from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.saving import attempt
 from workbook.ui.words import _
 
-LOW = "low energy"
 ADDRESS = {"welcome": "door/welcome", "check_in": "steps/check_in"}
 
 
@@ -25,7 +25,7 @@ def show(book: MyWorkbook) -> None:
         hard_again.show(book)
         return
     mine = book.sharing.groups()
-    low = bool(st.session_state.get(LOW, False))
+    low = book.taking_it_easy()
     suggested = {key: one.group.coach for one in reversed(mine) for key in suggested_now(one.group, book.today)}
     rows = book.rows()
     offered = suggesting.for_today(
@@ -41,17 +41,17 @@ def show(book: MyWorkbook) -> None:
         group_news.show(book, mine)
     _show_one_thing(offered.one_thing, suggested)
     if low:
-        st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(False,), key="not low")
+        st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(book, False), key="not low")
         return
     _show_beside(book, offered, rows.members)
     touching.show_suggestions(book, offered.hear_from, rows.members)
     touching.show_form(book, rows.members, "today")
     _show_pod(book, rows.members)
-    st.button(_("Low energy today"), type="tertiary", on_click=_set_low, args=(True,), key="low", help=None)
+    st.button(_("Low energy today"), type="tertiary", on_click=_set_low, args=(book, True), key="low", help=None)
 
 
-def _set_low(low: bool) -> None:
-    st.session_state[LOW] = low
+def _set_low(book: MyWorkbook, low: bool) -> None:
+    attempt(book, "low energy", lambda own: own.take_it_easy(low))
 
 
 def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> None:
@@ -94,7 +94,7 @@ def _show_pod(book: MyWorkbook, members: Sequence[Member]) -> None:
             "quiet",
             _("Nobody is on the map yet, and that is fine. Most people begin with none to three names."),
         )
-    waiting = [m for m in members if m.place == "unplaced"]
+    waiting = [m for m in members if m.place == "unplaced" and m.contact != "not_for_now"]
     if waiting:
         names = ", ".join(m.name for m in waiting[:3])
         show_line("quiet", _("Not placed yet: {names}").format(names=names))

@@ -24,7 +24,7 @@ def show_form(book: MyWorkbook, members: Sequence[Member], part: str) -> None:
     if not here:
         return
     prefix = f"{book.person_id}|touch|{part}"
-    with st.expander(_("We were in touch"), key=f"{prefix}|open"):
+    with st.expander(_("Note a time in touch"), key=f"{prefix}|open"):
         names = told_apart({m.member_id: m.name for m in here})
         st.pills(
             _("With whom?"),
@@ -180,7 +180,8 @@ def since(book: MyWorkbook, one: Suggestion) -> str:
 def _show_answers(book: MyWorkbook, member: Member) -> None:
     key = f"{book.person_id}|hear|{member.member_id}"
     with st.container(horizontal=True, key=f"answers-{member.member_id}", gap="small"):
-        write = st.button(_("Write two lines"), type="tertiary", key=f"{key}|write")
+        lines = book.content.exercise("reach_out.two_lines")
+        write = not lines.hidden and st.button(_("Write two lines"), type="tertiary", key=f"{key}|write")
         st.button(
             _("We were in touch"),
             type="tertiary",
