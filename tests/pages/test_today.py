@@ -242,4 +242,4 @@ def test_own_words_stay_when_a_starter_is_chosen(ada: MyWorkbook, browser: Brows
     page.text_area[0].set_value("My own words.").run()
     starter = next(one for one in page.selectbox if one.label == "Begin from")
     starter.select_index(0).run()
-    assert page.text_area[0].value.startswith("My own words.\n\n")
+    assert str(page.text_area[0].value).startswith("My own words.\n\n")

@@ -147,10 +147,12 @@ def held_back(book: MyWorkbook, exercise: Exercise, now: Going | None) -> bool:
 
 def stops_here(book: MyWorkbook, exercise: Exercise) -> bool:
     """Draw another way on where this hello rests: someone else, or Today. Whether it does."""
+    if stage_of(exercise) not in ("for_now", *NEED_OK):
+        return False
     occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
-    begun = book.hello(exercise, occasion) if exercise.key != PICK and stage_of(exercise) and occasion else None
+    begun = book.hello(exercise, occasion) if occasion else None
     member = next((m for m in book.members() if begun and m.member_id == begun.member_id), None)
-    if member is None or stage_of(exercise) not in ("for_now", *NEED_OK) or not _rests(member):
+    if member is None or not _rests(member):
         return False
     pick = book.content.exercise(PICK)
     with st.container(horizontal=True, key="onward", vertical_alignment="center"):

@@ -32,7 +32,7 @@ def show(book: MyWorkbook, step_key: str) -> None:
         _note_opened(book, open_now)
         drawing.show(book, open_now)
         if not hello.stops_here(book, open_now):
-            _onward(shown, open_now, plain_skip=hello.waits_for_taps(book, open_now))
+            _onward(shown, open_now, waits=hello.waits_for_taps(book, open_now))
         _titles(shown, open_now, progress)
         if step_key == "reconnect" and book.content.exercise(DOORS).hidden:  # otherwise it is among the doors
             group_card.show(book)
@@ -75,16 +75,17 @@ def _note_opened(book: MyWorkbook, exercise: Exercise) -> None:
         noted.add(exercise.key)
 
 
-def _onward(exercises: tuple[Exercise, ...], shown: Exercise, *, plain_skip: bool) -> None:
+def _onward(exercises: tuple[Exercise, ...], shown: Exercise, *, waits: bool) -> None:
     place = exercises.index(shown)
     following = exercises[place + 1] if place + 1 < len(exercises) else None
     with st.container(horizontal=True, key="onward"):
         if following is None:
             ways.to_today()
             return
-        if not plain_skip:
+        if not waits:
             st.button(_("Next"), type="primary", width=150, on_click=ways.open_here, args=(following,), key="next")
-        st.button(_("Skip for now"), width=150, on_click=ways.open_here, args=(following,), key="skip")
+        if not (waits and shown.apart):  # that page has its own way on without it
+            st.button(_("Skip for now"), width=150, on_click=ways.open_here, args=(following,), key="skip")
 
 
 def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str, Progress]) -> None:
