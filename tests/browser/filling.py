@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -11,10 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.acts import drawn, still, wait_by_its_clock
 from tests.browser.visitor import Visitor
 from workbook.content import Content, Exercise, Prompt
+from workbook.ladder import in_months
+from workbook.my_workbook import PICK
 
 # Names that a careless page would turn into bold words, a heading, a formula, a colour, a link or an arrow.
 NAMES = ("Mira *the kind* _one_", "<b>Kofi</b> & $x^2$ :red[hi]", "נועה 🌻 [x](http://a.b)", "Jo -> www.a.bc me@x.yz")
-FIRST_CHOICE = ("sent", "let_go", "agreed")  # what has consequences is picked before what comes first
+FIRST_CHOICE = ("sent", "let_go", "agreed", "not_for_me")  # what has consequences is picked before what comes first
 PUT_IN = re.compile("^Put .* in ")
 SLIDER_AT = 7
 SLIDER_RESTS_MS = 400  # only when it has stood still for a while is its value sent
@@ -37,13 +40,16 @@ class Circle:
     words: Content
     kinds: dict[str, str] = field(default_factory=dict)
     rings: dict[str, str] = field(default_factory=dict)
-    screened: list[str] = field(default_factory=list)
+    screened: list[str] = field(default_factory=list)  # and found fine for now
+    resting: list[str] = field(default_factory=list)  # not for now
+    hello: str = ""  # whom the hello is for that Reach Out goes on with
+    followed: list[str] = field(default_factory=list)  # whose tries were come back to
     picked: Counter[str] = field(default_factory=Counter)
     names: Iterator[str] = field(default_factory=lambda: _names())
 
-    def someone(self, prompt: Prompt) -> str | None:
+    def someone(self, prompt: Prompt, *, apart: bool = False) -> str | None:
         """Who is picked for a prompt: of those it offers the one picked least so far; None where it offers nobody."""
-        offered = [name for name in self.kinds if self._offered(prompt, name)]
+        offered = [name for name in self.kinds if self._offered(prompt, name) and not (apart and name == self.hello)]
         name = min(offered, key=lambda name: self.picked[name], default=None)
         self.picked.update([name] if name else [])
         return name
@@ -53,6 +59,8 @@ class Circle:
             return name in self.screened
         if prompt.only == "resources":
             return self.kinds[name] == prompt.member_kind
+        if name in self.resting and (prompt.fills.startswith("try.") or prompt.sets == "emergency"):
+            return False
         return self.kinds[name] == "person" and self.rings[name] not in ("left_off", "released")
 
 
@@ -83,9 +91,10 @@ class Place:
         """The part of the page that belongs to the prompt."""
         return self.page.locator(f".st-key-prompt-{self.prompt.key}")
 
-    def group(self, label: str) -> Locator:
-        """The choices under a label: the question itself, or a member's name."""
-        return self.box.get_by_test_id("stButtonGroup").filter(has=self.page.get_by_text(label, exact=True))
+    @property
+    def goes_on(self) -> bool:
+        """Whether the exercise goes on with the hello that was begun before."""
+        return self.exercise.follows == PICK and not self.exercise.apart
 
     def said(self, value: str, option: str = "", about: str = "") -> Said:
         """A row about this prompt."""
@@ -183,14 +192,21 @@ def _see_slider(place: Place, rows: list[Said]) -> None:
 # Choices
 
 
+def _first_choice(prompt: Prompt) -> int:
+    return next((n for n, option in enumerate(prompt.options) if option.key in FIRST_CHOICE), 0)
+
+
 def _fill_one(place: Place) -> list[Said]:
-    option = next((o for o in place.prompt.options if o.key in FIRST_CHOICE), place.prompt.options[0])
+    option = place.prompt.options[_first_choice(place.prompt)]
     place.box.get_by_role("radio", name=option.words, exact=True).click()
     place.wait_until_saved()
     for reply in place.prompt.replies:
         if option.key in reply.to:
             expect(place.box.locator("p.note")).to_have_text(reply.words)
             expect(place.box.get_by_role("link", name="Help now")).to_have_count(int(reply.help_now))
+    if option.key == "let_go":
+        place.circle.screened.remove(place.circle.followed[-1])
+        place.circle.resting.append(place.circle.followed[-1])
     return [place.said(option.words, option.key)]
 
 
@@ -232,7 +248,10 @@ def _see_names(place: Place, rows: list[Said]) -> None:
 
 
 def _fill_member(place: Place) -> list[Said]:
-    name = place.circle.someone(place.prompt)
+    if _is_said_already(place):
+        _see_whom(place)
+        return []
+    name = place.circle.someone(place.prompt, apart=place.exercise.apart)
     asked = place.box.get_by_role("combobox")
     if name:
         pick(place.page, asked, name)
@@ -244,11 +263,44 @@ def _fill_member(place: Place) -> list[Said]:
         place.circle.picked[name] += 1
     place.wait_until_saved()
     expect(asked).to_have_value(name)
+    if place.exercise.key == PICK:
+        place.circle.hello = name
     return [place.said(name)]
 
 
 def _see_member(place: Place, rows: list[Said]) -> None:
-    expect(place.box.get_by_role("combobox")).to_have_value(rows[0].value)
+    if _is_said_already(place):
+        _see_whom(place)
+    else:
+        expect(place.box.get_by_role("combobox")).to_have_value(rows[0].value)
+
+
+def _is_said_already(place: Place) -> bool:
+    """Whether this asks whom the hello is for, which was said where it began."""
+    return place.goes_on and place.prompt.fills == "try.member"
+
+
+def _see_whom(place: Place) -> None:
+    """The page names whom the hello is for, and does not ask it again."""
+    expect(place.page.locator(".whom .named")).to_have_text(place.circle.hello)
+    expect(place.box.get_by_role("combobox")).to_have_count(0)
+
+
+def _fill_stage(place: Place) -> list[Said]:
+    """Drawn by no widget: the page itself notes how far the hello has come."""
+    _see_stage(place, [])
+    option = place.prompt.options[_stage(place)]
+    return [place.said(option.words, option.key)]
+
+
+def _see_stage(place: Place, rows: list[Said]) -> None:
+    expect(place.page.locator(".whom .named")).to_have_text(place.circle.hello)
+    at = f"{_stage(place) + 1} of {len(place.prompt.options)}"
+    expect(place.page.locator(".whom")).to_contain_text(at)
+
+
+def _stage(place: Place) -> int:
+    return [option.key for option in place.prompt.options].index(place.exercise.key.partition(".")[2])
 
 
 def _fill_members(place: Place) -> list[Said]:
@@ -278,35 +330,72 @@ def _fill_leave_off(place: Place) -> list[Said]:
 
 
 def _fill_each(place: Place) -> list[Said]:
-    """Each member gets another choice, so that none is taken for another's."""
+    """Each member gets another choice, and another to each question, so that none is taken for another's."""
+    alike = [p.key for p in place.exercise.shown if p.kind == place.prompt.kind]
+    first = _first_choice(place.prompt) + alike.index(place.prompt.key)
     rows: list[Said] = []
     for name in _asked_about(place):
-        option = place.prompt.options[len(rows) % len(place.prompt.options)]
+        option = place.prompt.options[(first + len(rows)) % len(place.prompt.options)]
         pill = _group_of(place, name).get_by_text(option.words, exact=True)
         pill.click()
-        expect(place.box.locator("p.saved")).to_have_count(len(rows) + 1)
+        expect(place.box.locator("p.saved")).to_have_count(1 if _one_at_a_time(place) else len(rows) + 1)
         place.who.come_to_rest()
         rows.append(place.said(option.words, option.key, name))
     return rows
 
 
 def _see_each(place: Place, rows: list[Said]) -> None:
-    expect(place.box.get_by_test_id("stButtonGroup").first).to_be_visible()
-    for row in rows:
-        picked = _group_of(place, row.about).locator("[aria-checked=true], [aria-pressed=true]")
-        expect(picked.filter(has_text=row.value).first).to_be_visible()
+    said = {row.about: row.value for row in rows}
+    for name in _asked_about(place):
+        picked = _group_of(place, name).locator("[aria-checked=true], [aria-pressed=true]")
+        expect(picked.filter(has_text=said.pop(name)).first).to_be_visible()
+    assert said == {}
 
 
-def _asked_about(place: Place) -> list[str]:
-    expect(place.box.get_by_test_id("stButtonGroup").first).to_be_visible()
-    labels = place.box.get_by_test_id("stButtonGroup").get_by_test_id("stWidgetLabel").all_inner_texts()
-    expect(place.box.locator("a")).to_have_count(0)
-    return [_typed(label) for label in labels]
+def _asked_about(place: Place) -> Iterator[str]:
+    """The members asked about, each once its question is there: all at a time, or two of many one after the other."""
+    for turn in range(2):
+        expect(place.box.get_by_test_id("stButtonGroup").first).to_be_visible()
+        expect(place.box.locator("a")).to_have_count(0)
+        labels = place.box.get_by_test_id("stButtonGroup").get_by_test_id("stWidgetLabel").all_inner_texts()
+        yield from (name for name in map(_typed, labels) if name in place.circle.kinds)
+        if turn or not _one_at_a_time(place):
+            return
+        _go_to_next(place)
 
 
 def _group_of(place: Place, name: str) -> Locator:
     groups = place.box.get_by_test_id("stButtonGroup").all()
     return next(g for g in groups if _typed(g.get_by_test_id("stWidgetLabel").inner_text()) == name)
+
+
+def _fill_later(place: Place) -> list[Said]:
+    """Asked on the ladder itself, of each that was put aside."""
+    rows: list[Said] = []
+    for name, rung in _put_aside(place):
+        again = rung.get_by_role("radio", name=place.prompt.options[0].words, exact=True)
+        again.click()
+        expect(again).to_be_checked()
+        expect(rung.locator("p.saved")).to_have_count(2)
+        place.who.come_to_rest()
+        today = date.fromisoformat(place.page.evaluate("new Date().toLocaleDateString('sv')"))
+        rows.append(place.said(in_months(today, 1).isoformat(), about=name))
+    assert rows, "nothing was put aside"
+    return rows
+
+
+def _see_later(place: Place, rows: list[Said]) -> None:
+    rungs = dict(_put_aside(place))
+    assert set(rungs) == {row.about for row in rows}
+    for rung in rungs.values():
+        expect(rung.get_by_role("radio", name=place.prompt.options[0].words, exact=True)).to_be_checked()
+
+
+def _put_aside(place: Place) -> list[tuple[str, Locator]]:
+    """Each on the ladder of whom it is asked, by name."""
+    asked = place.page.locator("[class*=st-key-ladder-]").filter(has_text=place.prompt.ask)
+    expect(asked.first).to_be_visible()
+    return [(_typed(rung.get_by_test_id("stWidgetLabel").first.inner_text()), rung) for rung in asked.all()]
 
 
 def _fill_rings(place: Place) -> list[Said]:
@@ -322,8 +411,7 @@ def _fill_rings(place: Place) -> list[Said]:
         place.wait_until_saved()
         moved.append(name)
         if _one_at_a_time(place):
-            place.box.get_by_role("button", name="Next name").click()
-            place.who.come_to_rest()
+            _go_to_next(place)
             expect(place.box.locator("p.named")).not_to_have_text(name)
     return [place.said(name) for name in moved]
 
@@ -333,12 +421,34 @@ def _see_rings(place: Place, rows: list[Said]) -> None:
     for row in rows:
         expect(place.box.locator("p.named", has_text=row.value)).to_be_visible()
         if _one_at_a_time(place):
-            place.box.get_by_role("button", name="Next name").click()
-            place.who.come_to_rest()
+            _go_to_next(place)
+
+
+def _go_to_next(place: Place) -> None:
+    place.box.get_by_role("button", name="Next name").click()
+    place.who.come_to_rest()
 
 
 def _one_at_a_time(place: Place) -> bool:
     return place.page.locator(f".st-key-who-{place.prompt.key}").count() > 0
+
+
+def _fill_ring(place: Place) -> list[Said]:
+    """The one of the hello, to another ring."""
+    name = place.circle.hello
+    expect(place.box.locator("p.named")).to_have_text(name)
+    ring = "core" if place.circle.rings[name] == "movable" else "movable"
+    place.circle.rings[name] = ring
+    place.box.get_by_role("radio", name=place.circle.words.words("places", ring)).click()
+    place.wait_until_saved()
+    return [place.said(name)]
+
+
+def _see_ring(place: Place, rows: list[Said]) -> None:
+    [row] = rows
+    expect(place.box.locator("p.named")).to_have_text(row.value)
+    ring = place.circle.words.words("places", place.circle.rings[row.value])
+    expect(place.box.get_by_role("radio", name=ring)).to_be_checked()
 
 
 # Messages, tries and resources
@@ -362,24 +472,40 @@ def _see_starter(place: Place, rows: list[Said]) -> None:
 
 
 def _fill_try(place: Place) -> list[Said]:
+    """It stands at the hello's own, which is no answer yet: so it is left the first time; then another is picked."""
     asked = place.box.get_by_role("combobox")
+    _see_try(place, [])
+    if place.circle.hello not in place.circle.followed:
+        place.circle.followed.append(place.circle.hello)
+        return []
     pick(place.page, asked)
     place.wait_until_saved()
     name, _, _ = asked.input_value().partition(" · ")
+    assert name != place.circle.hello
+    place.circle.followed.append(name)
     return [place.said(name)]
 
 
 def _see_try(place: Place, rows: list[Said]) -> None:
-    expect(place.box.get_by_role("combobox")).to_have_value(re.compile(f"^{re.escape(rows[0].value)} · "))
+    name = rows[0].value if rows else place.circle.hello
+    expect(place.box.get_by_role("combobox")).to_have_value(re.compile(f"^{re.escape(name)} · "))
+    expect(place.box.locator("p.saved")).to_have_count(len(rows))
 
 
 def _fill_doors(place: Place) -> list[Said]:
-    title = place.box.locator(".card .ask").first.inner_text()
-    place.box.get_by_role("button", name="Save this one to my map").first.click()
-    place.wait_until_saved()
-    door = next(d for d in place.circle.words.doors if d["title"] == title)
-    place.circle.kinds[title] = door["kind"]
-    return [place.said(title, door["key"])]
+    """The first two that are doors; a line may stand between them."""
+    rows: list[Said] = []
+    titles = {str(door["title"]): door for door in place.circle.words.doors}
+    cards = place.box.locator("[class*=st-key-door-]").filter(has=place.page.locator(".card .ask"))
+    expect(cards.first).to_be_visible()
+    shown = [title for title in cards.locator(".ask").all_inner_texts() if title in titles]
+    for title in shown[:2]:
+        door = titles[title]
+        place.page.locator(f".st-key-door-{door['key']}").get_by_role("button", name="Save this one to my map").click()
+        place.wait_until_saved()
+        place.circle.kinds[title] = door["kind"]
+        rows.append(place.said(title, door["key"]))
+    return rows
 
 
 def _see_doors(place: Place, rows: list[Said]) -> None:
@@ -416,9 +542,12 @@ def _line_words(line: dict[str, Any]) -> str:
 
 
 def _fill_screen(place: Place) -> list[Said]:
-    """All is fine, for the first two on the map; nothing of it is ever a row."""
-    for name in list(place.circle.kinds)[:2]:
-        pick(place.page, place.page.get_by_role("combobox"), name)
+    """All is fine, for the one of the hello and someone else; nothing of it is ever a row."""
+    who = place.page.get_by_role("combobox")
+    expect(who).to_have_value(place.circle.hello)
+    for name in (place.circle.hello, next(name for name in place.circle.kinds if name != place.circle.hello)):
+        if name != place.circle.hello:
+            pick(place.page, who, name)
         place.who.come_to_rest()
         for question in place.circle.words.screen:
             fine = place.page.get_by_role("radiogroup", name=question["ask"]).get_by_role("radio").first
@@ -446,10 +575,6 @@ def _typed(shown: str) -> str:
     return shown.replace("\u2060", "").strip()
 
 
-def _nothing(place: Place) -> list[Said]:
-    return []
-
-
 def _see_nothing(place: Place, rows: list[Said]) -> None:
     return
 
@@ -475,8 +600,11 @@ KINDS = {
     "member": Kind(_fill_member, _see_member),
     "members": Kind(_fill_members, _see_members),
     "each_member": Kind(_fill_each, _see_each),
+    "later_each_member": Kind(_fill_later, _see_later),
     "tags_each_member": Kind(_fill_each, _see_each),
     "ring_each_member": Kind(_fill_rings, _see_rings),
+    "ring_one": Kind(_fill_ring, _see_ring),
+    "stage": Kind(_fill_stage, _see_stage),
     "leave_off": Kind(_fill_leave_off, _see_members),
     "starter": Kind(_fill_starter, _see_starter),
     "try": Kind(_fill_try, _see_try),

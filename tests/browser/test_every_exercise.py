@@ -26,6 +26,7 @@ from tests.browser.visitor import Visitor
 from workbook import content
 from workbook.content import Exercise
 from workbook.csv_files import restore
+from workbook.my_workbook import KINDNESS, PICK
 from workbook.pod import RINGS
 from workbook.settings import ROOT
 
@@ -35,8 +36,10 @@ ZONE = "Pacific/Auckland"
 FIRST = "/welcome?at=who_sees"
 NAME = "ada of every page"
 PROOF_KEPT = 240  # seconds: on a slow machine all exercises take longer than files may be taken without asking again
-TRIED = ("state", "text", "expected", "felt", "after_feel")
+TRIED = ("state", "text", "expected", "felt", "after_feel", "outcome")
 PLANNED = ("cue", "act", "fallback")
+SURE = ("unsure", "partly", "yes")
+BY_THEMSELVES = ("sent_on", "saved_at")  # what of a try nobody types
 
 Files = dict[str, list[dict[str, str]]]
 
@@ -56,14 +59,17 @@ PROMISED = {
     "reflect.who_listens": ("heard of each", "core"),
     "reflect.kinds_of_help": ("good_for of each", "all rings"),
     "reflect.leave_off": ("place", "left off"),
-    "reach_out.for_now": ("nothing", "contact"),
-    "reach_out.warm_up": ("try", "core, last_touch"),
-    "reach_out.two_lines": ("try", "movable, last_touch"),
-    "reach_out.when_where": ("try", ""),
-    "reach_out.after_sent": ("try followed", "last_touch"),
+    "reach_out.pick": ("try", "stage"),
+    "reach_out.for_now": ("nothing", "contact, stage"),
+    "reach_out.warm_up": ("try", "core, last_touch, stage"),
+    "reach_out.two_lines": ("try goes on", "stage"),
+    "reach_out.when_where": ("try goes on", "stage"),
+    "reach_out.sent": ("try goes on, sent", "last_touch, stage"),
+    "reach_out.after_sent": ("try goes on, moves", "in touch, last_touch, stage"),
     "reach_out.nothing_back": ("try followed", "stays, not for now"),
     "reconnect.help_most": ("note", "kinds first"),
     "reconnect.three_doors": ("place", "outer"),
+    "reconnect.ladder": ("state of each, look_again", "stays"),
     "reconnect.look": ("try", "outer"),
     "reconnect.first_note": ("try", "outer, last_touch"),
     "reconnect.my_kind": ("heard, state", "outer"),
@@ -72,6 +78,8 @@ PROMISED = {
     "stay_open.familiar_faces": ("person", "outer and movable"),
     "stay_open.little_more": ("try", "closeness"),
     "stay_open.ask": ("try", "asked, core"),
+    "stay_open.asked": ("asked of each", ""),
+    "stay_open.belonging": ("belonging", ""),
     "stay_open.limits": ("note", "good_for"),
     "stay_open.give_take": ("try", "gives_takes"),
     "stay_open.changed_places": ("moves", ""),
@@ -89,6 +97,7 @@ class Done:
     before: Files
     files: Files
     reader: Visitor
+    circle: Circle
 
     def of(self, prompt: str) -> list[Said]:
         """What was said to one prompt."""
@@ -96,9 +105,9 @@ class Done:
 
     @property
     def who(self) -> str:
-        """The one member the exercise is about; where it comes back to a try, the one of that try."""
+        """The one member the exercise is about; where it comes back to a try, the one of that try, else of the hello."""
         about = [p.key for p in self.exercise.shown if p.kind in ("member", "try") and (p.kind == "try" or not p.sets)]
-        return self.of(about[0])[0].value
+        return next((row.value for key in about[:1] for row in self.of(key)), self.circle.hello)
 
     @property
     def named(self) -> list[str]:
@@ -166,11 +175,44 @@ def test_an_exercise_is_filled_saved_read_again_and_taken_away(exercise: Exercis
 
     ada.files = taken(ada)
     ada.circle.rings = {row["name"]: row["ring"] for t in ("people", "resources") for row in ada.files[t]}
-    finished = Done(exercise, said, before, ada.files, ada.reading)
+    finished = Done(exercise, said, before, ada.files, ada.reading, ada.circle)
     assert Counter(answers_of(finished)) == Counter(said)
     for word in (*words_of(stores), *words_of(fills)):
         CHECKS[word](finished)
     ada.done.append(exercise.key)
+
+
+def test_three_noted_kindnesses_bring_a_quiet_question_and_nobody_moves_unless_it_is_chosen(ada: Journey) -> None:
+    log = WORDS.exercise(KINDNESS)
+    before = taken(ada)
+    [name] = {r["value"] for r in before["answers"] if (r["exercise"], r["prompt"]) == (KINDNESS, "who")}
+    page = opened(ada.filling, log)
+    question = page.locator(".st-key-ring-question")
+    for noted in (2, 3):
+        expect(question).to_have_count(0)
+        page.get_by_role("button", name="Start another one").click()
+        ada.filling.come_to_rest()
+        who = Place(ada.filling, log, log.prompt("who"), ada.circle)
+        who.box.get_by_role("textbox").fill(name)
+        who.box.get_by_role("textbox").press("Enter")
+        who.wait_until_saved()
+        expect(question).to_have_count(int(noted == 3))
+    expect(question).to_contain_text(f"You have noted {name} 3 times.")
+    assert taken(ada)["ring_moves"] == before["ring_moves"]
+
+    stood = member_in(before, name)["ring"]
+    ring = "core" if stood == "movable" else "movable"
+    question = opened(ada.reading, log).locator(".st-key-ring-question")
+    expect(question.get_by_role("button", name=WORDS.words("places", stood))).to_be_disabled()
+    question.get_by_role("textbox").fill("Rang when they said")
+    question.get_by_role("textbox").blur()
+    ada.reading.come_to_rest()
+    question.get_by_role("button", name=WORDS.words("places", ring)).click()
+    ada.reading.come_to_rest()
+    expect(question).to_have_count(0)
+    expect(opened(ada.filling, log).locator(".st-key-ring-question")).to_have_count(0)
+    [move] = taken(ada)["ring_moves"][len(before["ring_moves"]) :]
+    assert (move["name"], move["to_ring"], move["reason"]) == (name, ring, "Rang when they said")
 
 
 def test_all_of_them_were_done(ada: Journey, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,9 +325,21 @@ def _nothing(done: Done) -> None:
     assert progress["opened"] and progress["answered"] == "0"
 
 
-def _heard_of_each(done: Done) -> None:
-    said = {row.about: row.option for row in done.of("heard")}
-    assert said and {name: done.member(name)["heard"] for name in said} == said
+def _of_each(column: str) -> Callable[[Done], None]:
+    def check(done: Done) -> None:
+        [key] = [p.key for p in done.exercise.shown if p.fills == f"member.{column}"]
+        said = {row.about: row.option or row.value for row in done.of(key)}
+        assert said and {name: done.member(name)[column] for name in said} == said
+
+    return check
+
+
+def _belonging(done: Done) -> None:
+    """Heard is no surer than the less sure of the two answers, which differ for everyone asked."""
+    honest, imperfect = ({row.about: row.option for row in done.of(key)} for key in ("honest", "imperfect"))
+    assert honest.keys() == imperfect.keys() and not honest.items() & imperfect.items()
+    less_sure = {name: min(honest[name], imperfect[name], key=SURE.index) for name in honest}
+    assert less_sure and {name: done.member(name)["heard"] for name in less_sure} == less_sure
 
 
 def _good_for_of_each(done: Done) -> None:
@@ -300,10 +354,30 @@ def _place(done: Done) -> None:
 
 
 def _try(done: Done) -> None:
+    """A try of its own."""
     [row] = done.rows("tries")
+    _says(done, row)
+    kept = any(p.key == "keep" for p in done.exercise.shown)
+    assert bool(row["text"]) == kept, "a message that was not ticked to be kept is nowhere"
+    assert len(done.files["tries"]) == len(done.before["tries"]) + 1
+
+
+def _try_goes_on(done: Done) -> None:
+    """The one try of the hello says this as well, and all that it said before."""
+    [was], [row] = ([r for r in files["tries"] if r["exercise"] == PICK] for files in (done.before, done.files))
+    _says(done, row)
+    new = {*done.filled("try."), *BY_THEMSELVES}
+    assert {column: row[column] for column in row if column not in new} == {
+        column: cell for column, cell in was.items() if column not in new
+    }
+    assert len(done.files["tries"]) == len(done.before["tries"])
+
+
+def _says(done: Done, row: dict[str, str]) -> None:
+    """A try, and its plan, say what was said."""
     assert row["name"] == done.who
     _said_in(row, done, "try.", TRIED)
-    plans = done.rows("plans")
+    plans = [plan for plan in done.files["plans"] if plan["try_id"] == row["try_id"]]
     said = done.filled("try.")
     for column in PLANNED:
         if column in said:
@@ -314,8 +388,31 @@ def _try(done: Done) -> None:
     if done.exercise.kind == "plan":
         read_back = done.reader.page.locator(".st-key-read-back").inner_text()
         assert [said[column] for column in PLANNED if column in said and said[column] not in read_back] == []
-    kept = any(p.key == "keep" for p in done.exercise.shown)
-    assert bool(row["text"]) == kept, "a message that was not ticked to be kept is nowhere"
+
+
+def _sent(done: Done) -> None:
+    """Sent today; the words that were kept stand there to be sent, on any device."""
+    [row] = [r for r in done.files["tries"] if r["exercise"] == PICK]
+    assert (row["state"], row["sent_on"]) == ("sent", _today(done))
+    assert row["text"]
+    expect(done.reader.page.get_by_test_id("stCode")).to_have_text(row["text"])
+
+
+def _stage(done: Done) -> None:
+    """On any device Reach Out goes on here."""
+    stages = {r["option"] for r in done.files["answers"] if (r["exercise"], r["prompt"]) == (PICK, "at")}
+    assert stages == {done.exercise.key.partition(".")[2]}
+
+
+def _in_touch(done: Done) -> None:
+    """What came back was a contact, on this day."""
+    noted = [r for r in done.files["touches"] if r["noted_in"] == done.exercise.key]
+    assert [(r["name"], r["day"]) for r in noted] == [(done.who, _today(done))]
+
+
+def _today(done: Done) -> str:
+    """The person's own day when the exercise was answered."""
+    return done.rows("answers")[0]["saved_at"][:10]
 
 
 def _try_followed(done: Done) -> None:
@@ -375,12 +472,13 @@ def _left_off(done: Done) -> None:
 
 def _last_touch(done: Done) -> None:
     member = done.member(done.who)
-    assert (member["last_touch"], member["last_touch_on"]) == ("week", done.rows("answers")[0]["saved_at"][:10])
+    assert (member["last_touch"], member["last_touch_on"]) == ("week", _today(done))
 
 
 def _contact(done: Done) -> None:
     """The result is seen on the page only: no file holds it, nor a question or a tap."""
-    for name in [row["name"] for row in done.files["people"]][:2]:
+    assert done.circle.hello in done.circle.screened and len(done.circle.screened) == 2
+    for name in done.circle.screened:
         assert WORDS.screen_words["ok"] in screen_says(done.reader, name)
     everything = str(done.files)
     kept_back = ["contact", "not_for_now", *(question["ask"] for question in WORDS.screen)]
@@ -388,7 +486,8 @@ def _contact(done: Done) -> None:
 
 
 def _stays(done: Done) -> None:
-    assert done.member(done.who)["ring"] == member_in(done.before, done.who)["ring"]
+    for name in done.named or [done.who]:
+        assert done.member(name)["ring"] == member_in(done.before, name)["ring"]
 
 
 def _not_for_now(done: Done) -> None:
@@ -422,7 +521,7 @@ def _outer_and_movable(done: Done) -> None:
 
 
 def _moves(done: Done) -> None:
-    moved = next(p.key for p in done.exercise.shown if p.kind == "ring_each_member")
+    moved = next(p.key for p in done.exercise.shown if p.kind in ("ring_each_member", "ring_one"))
     new = done.files["ring_moves"][len(done.before["ring_moves"]) :]
     assert [r["name"] for r in new] == [row.value for row in done.of(moved)]
     assert all(r["from_ring"] != r["to_ring"] == done.member(r["name"])["ring"] for r in new)
@@ -441,10 +540,18 @@ CHECKS: dict[str, Callable[[Done], None]] = {
     "member": _named,
     "note": _note,
     "nothing": _nothing,
-    "heard of each": _heard_of_each,
+    "heard of each": _of_each("heard"),
+    "asked of each": _of_each("asked"),
+    "state of each": _of_each("state"),
+    "look_again": _of_each("look_again"),
+    "belonging": _belonging,
     "good_for of each": _good_for_of_each,
     "place": _place,
     "try": _try,
+    "try goes on": _try_goes_on,
+    "sent": _sent,
+    "stage": _stage,
+    "in touch": _in_touch,
     "try followed": _try_followed,
     "moves": _moves,
     "heard": _set,

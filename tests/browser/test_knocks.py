@@ -358,7 +358,7 @@ def test_after_a_restart_the_first_press_counts(app: OnAClock, new_visitor: NewV
 
 def test_a_double_click_does_a_thing_once(app: OnAClock, new_visitor: NewVisitor) -> None:
     ada = new_visitor(base_url=app.url)
-    page = let_in(ada, app, "Ada of two clicks", address="/reach-out?at=two_lines")
+    page = let_in(ada, app, "Ada of two clicks", address="/reach-out?at=warm_up")
     pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
     ada.come_to_rest()
     sent = box(page, "state").get_by_role("radio").first
