@@ -192,10 +192,11 @@ def _other_occasions(view: View, saved: list[Saved]) -> None:
     occasions = sorted({s.occasion for s in saved} | {view.occasion}, reverse=True)
     if shared:
         occasions = sorted(view.book.occasions(view.exercise) | {view.occasion}, reverse=True)
+    whose = hello.whose(view.book, view.called) if shared else {}
 
     def called(occasion: str) -> str:
         words = _day_of(view, occasion) + (f" ({occasion[11:]})" if len(occasion) > 10 else "")
-        return hello.in_words(view.book, occasion, view.called, words) if shared else words
+        return f"{whose[occasion]} · {words}" if occasion in whose else words
 
     with st.container(horizontal=True, key="other-times", vertical_alignment="bottom"):
         if not dated(view.exercise) and view.given and not shared:

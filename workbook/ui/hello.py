@@ -219,8 +219,7 @@ def _look_at_another(book: MyWorkbook) -> None:
     ways.open_here(book.content.exercise("reach_out.for_now"))
 
 
-def in_words(book: MyWorkbook, occasion: str, names: Mapping[str, str], otherwise: str) -> str:
-    """A hello by whom it is for and its day."""
-    begun = book.hello(book.content.exercise(PICK), occasion)
-    name = plain(names.get(begun.member_id, "")) if begun else ""
-    return f"{name} · {otherwise}" if name else otherwise
+def whose(book: MyWorkbook, names: Mapping[str, str]) -> dict[str, str]:
+    """For each occasion of a hello the name it is for."""
+    begun = {one.began_via.partition("|")[2]: one for one in book.tries() if one.began_via.startswith(f"{PICK}|")}
+    return {occasion: plain(names[one.member_id]) for occasion, one in begun.items() if one.member_id in names}
