@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.app_server import AppServer
 from tests.characters import Clock, book_of
@@ -17,7 +17,7 @@ from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store, open_store
 
 # The cores are shared, so an example that took long says nothing about the code.
-settings.register_profile("workbook", deadline=None, print_blob=True)
+settings.register_profile("workbook", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("workbook")
 
 StartServer = Callable[..., AppServer]
