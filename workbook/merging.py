@@ -12,6 +12,7 @@ from workbook.pod import Member
 from workbook.refused import Refused
 
 TYPO_FROM = 6  # letters: in a shorter name another letter makes another name (Tim and Tom, Maria and Marie)
+SILENT_FROM = 3
 DOUBLES_FROM = 4  # Alan and Allan, but not Ana and Anna
 LINES = ("how_known", "how", "next_step")
 ONCE_CALLED = "once_called"  # the field that holds the earlier names of whoever was made one with somebody
@@ -123,6 +124,8 @@ def _slipped(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 2 or not (one + other).isalpha():
         return False
     shorter = min(_letters(one), _letters(other))
+    if shorter >= SILENT_FROM and one[0] + one[1:].replace("h", "") == other[0] + other[1:].replace("h", ""):
+        return True  # Sara and Sarah, Jon and John
     once, twice = _undoubled(one), _undoubled(other)
     if once == twice:
         return shorter >= (DOUBLES_FROM if one[-2:] == other[-2:] else TYPO_FROM)

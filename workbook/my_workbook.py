@@ -191,7 +191,7 @@ class MyWorkbook:
     def hello(self, exercise: Exercise, occasion: str) -> Try | None:
         """The try that an exercise goes on with: begun on this occasion in the one it follows."""
         first = exercise.follows or exercise.key
-        return next((one for one in self.tries() if one.began_via == f"{first}|{occasion}"), None)
+        return tries.begun_by(self._store, self.person_id, f"{first}|{occasion}")
 
     def begin_hello(self, member_id: str) -> str:
         """A fresh hello to someone: its occasion."""

@@ -13,6 +13,7 @@ SELECT = (
     "SELECT row_id, try_id, member_id, via, on_day, zone, recorded_at, seq, sealed FROM tries"
     " WHERE person_id = :person_id"
 )
+OF_ONE = f"{SELECT} AND try_id IN (SELECT try_id FROM tries WHERE person_id = :person_id AND via = :via) ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,16 @@ def _with_days(fields: Mapping[str, Any], before: Mapping[str, Any], that_day: d
 
 def begun(pen: Pen, store: Store, via: str) -> Try | None:
     """The try that began so, as it stands, read inside the transaction that changes it."""
-    rows = pen.run(
-        f"{SELECT} AND try_id IN (SELECT try_id FROM tries WHERE person_id = :person_id AND via = :via) ORDER BY seq",
-        via=via,
-    )
-    return next((one for one in _read(rows, store, pen.person_id) if one.began_via == via), None)
+    return _begun(pen.run(OF_ONE, via=via), store, pen.person_id, via)
+
+
+def begun_by(store: Store, person_id: str, via: str) -> Try | None:
+    """The same, as it stands now."""
+    return _begun(store.read(OF_ONE, person_id=person_id, via=via), store, person_id, via)
+
+
+def _begun(rows: list[Row], store: Store, person_id: str, via: str) -> Try | None:
+    return next((one for one in _read(rows, store, person_id) if one.began_via == via), None)
 
 
 def _empty(pen: Pen, row_id: str) -> None:
