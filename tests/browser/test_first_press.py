@@ -37,3 +37,55 @@ def test_after_a_restart_the_first_choice_is_made_and_stays_made(
         page.wait_for_timeout(500)
         expect(choice).to_be_checked()
         expect(page.locator("p.saved")).to_have_count(number + 1)
+
+
+def test_the_first_press_counts_also_where_the_server_went_in_the_middle_of_a_page(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(390, 844, base_url=app.url)
+    page = let_in(ada, app, "Ada", address="/reflect?at=smaller")
+    following = page.get_by_role("button", name="Next", exact=True)
+    for heading in ("What steady feels like", "How life got small", "A time someone stayed", "People who drifted"):
+        page.get_by_role(
+            "button", name=heading
+        ).click()  # all parts of these pages have come: none is lost on its way below
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        ada.come_to_rest()
+    page.get_by_role("button", name="What got smaller").click()
+    expect(page.get_by_role("heading", name="What got smaller")).to_be_visible()
+    ada.come_to_rest()
+    for _ in range(3):
+        page.evaluate(UNDER_WAY)
+        following.click()
+        page.evaluate("underWay")
+        app.kill()
+        page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
+        left_at = page.get_by_role("heading", level=2).first.inner_text()
+        app.start()
+        page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
+        following.click()
+        expect(page.get_by_role("heading", level=2).first).not_to_have_text(left_at)
+        ada.come_to_rest()
+        expect(following).to_be_enabled()
+
+
+UNDER_WAY = """() => {
+    const app = document.querySelector("[data-testid=stApp]")
+    window.underWay = new Promise(done => new MutationObserver(() => {
+        if (app.dataset.testScriptState === "running") done()
+    }).observe(app, { attributes: true }))
+}"""
+
+
+def test_a_part_of_the_page_that_did_not_come_comes_by_itself(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(390, 844, base_url=app.url)
+    page = let_in(ada, app, "Ada", address="/reflect?at=smaller")
+    page.route("**/Selectbox*", lambda asked: asked.abort(), times=1)
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_role("heading", name="What steady feels like")).to_be_visible()
+    expect(page.get_by_role("combobox").first).to_be_visible()
+    expect(page.get_by_text("Failed to fetch")).to_have_count(0)

@@ -30,9 +30,9 @@ except Exception as what:
 navigation.show_foot(every, page.url_path)
 # Both unseen: the line until the browser has lost the server, the button always (`web/front_page.py`).
 st.html(
-    f'<p class="lost" role="status">{safe(_("There is no connection right now. What says Saved is safe. Keep this page open: it comes back by itself."))}</p>'
+    f'<p class="lost" role="status" data-woken="{session.woken()}">{safe(_("There is no connection right now. What says Saved is safe. Keep this page open: it comes back by itself."))}</p>'
 )
-st.button(_("Load again"), key="back")
+st.button(_("Load again"), key="back", on_click=session.wake)
 session.show_width()
 if not well or covered:
     st.stop()  # a run that is cut short forgets nothing that was typed into the fields it did not draw

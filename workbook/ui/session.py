@@ -1,5 +1,7 @@
 """Who is here: the cookie behind this browser's socket, looked up anew on every run."""
 
+from secrets import token_hex
+
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -176,6 +178,17 @@ def narrow() -> bool:
     """Whether the page is as narrow as a phone; a first guess until the browser says otherwise (`show_width`)."""
     st.session_state["width asked"] = True
     return bool(st.session_state.get("width narrow", "Mobi" in st.context.headers.get("User-Agent", "")))
+
+
+def woken() -> str:
+    """A mark that is another one after each time the browser called this server back (`web/front_page.js`)."""
+    if "woken" not in st.session_state:
+        wake()
+    return str(st.session_state["woken"])
+
+
+def wake() -> None:
+    st.session_state["woken"] = token_hex(4)
 
 
 def show_width() -> None:

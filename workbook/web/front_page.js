@@ -14,32 +14,53 @@ history.pushState = function (...where) {
   return (read ? history.replaceState : pushState).apply(this, where)
 }
 const press = name => document.querySelector(`.st-key-${name} button`)?.click()
-let wasConnected = false, waking = false, running = false, held = null
-const wake = () => {
-  waking = !!document.querySelector(".st-key-back button")
-  running = false
-  press("back")
+let wasConnected = false, waking = false, before = null, held = null, patience = 0
+const app = () => document.querySelector("[data-testid=stApp]")?.dataset ?? {}
+const isConnected = () => app().testConnectionState === "CONNECTED"
+const isStill = () => app().testScriptState === "notRunning"
+const answered = () => document.querySelector(".lost")?.dataset.woken
+const awake = () => {
+  if (!waking) return
+  const button = held
+  waking = false
+  held = null
+  if (button) setTimeout(() => button.click())
+  else beginAnew()
 }
+// What was under way when the server went never ends: only a page drawn since then (`data-woken`) says it is back.
 new MutationObserver(changes => {
   for (const { target } of changes) {
     const connected = target.dataset.testConnectionState === "CONNECTED"
-    if (connected && wasConnected) waking = true, setTimeout(wake)
+    if (connected && wasConnected) {
+      waking = true
+      before = answered()
+      setTimeout(press, 0, "back")
+      clearTimeout(patience)
+      patience = setTimeout(awake, 20000)
+    }
     wasConnected ||= connected
   }
 }).observe(document, { subtree: true, attributeFilter: ["data-test-connection-state"] })
 // A server that was started again knows no button before its first run: what is pressed meanwhile waits for it.
-new MutationObserver(changes => {
-  if (!waking) return
-  for (const { target } of changes) {
-    const state = target.dataset.testScriptState
-    running ||= state === "running"
-    if (!running || state !== "notRunning") continue
-    waking = false
-    const button = held
-    held = null
-    if (button) setTimeout(() => button.click())
-  }
-}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+new MutationObserver(() => {
+  if (waking && isStill() && answered() !== before) awake()
+  else beginAnew()
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state", "data-woken"] })
+// A part of the page that was lost on its way is never asked for again: then the page begins anew, and keeps its place.
+let lacking = false
+addEventListener("vite:preloadError", () => {
+  lacking = true
+  document.documentElement.dataset.lacking = ""
+  setTimeout(beginAnew)
+})
+const beginAnew = () => {
+  if (!lacking || waking || !isConnected() || !isStill()) return
+  const since = Date.now() - (sessionStorage.begun ?? 0)
+  if (since < 10000) return setTimeout(beginAnew, 10000 - since)
+  lacking = false
+  sessionStorage.begun = Date.now()
+  location.reload()
+}
 const phone = matchMedia("(max-width: 700px)")
 let fitted = 0
 const fit = () => {
