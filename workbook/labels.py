@@ -1,12 +1,13 @@
 """Where the names on the map go: inside the circles if all fit, else beside them, else initials; never on each other."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot, sqrt
 
 from workbook.pod import graphemes, small_name
-from workbook.ui.palette import text_width
 
 LINE = 1.16  # from one line of a label to the next, in letter heights
 SHORTEST = 5  # a name cut shorter than this says less than its initials
@@ -87,6 +88,11 @@ def _as_they_fit(ring: list[Disc], discs: list[Disc], placed: list[Label], sizes
     beside = _beside(ring, discs, placed, sizes, half) if len(ring) <= FEW else None
     whole = beside and not any(label.lines[-1].endswith("…") for label in beside)
     return (beside if whole else None) or _all_inside(ring, sizes, fewest=7) or beside or _what_fits(ring, sizes)
+
+
+def alone(disc: Disc, sizes: Sizes) -> Label | None:
+    """What a circle can say by itself, whatever stands around it: the whole name, or initials, or nothing."""
+    return next(_insides(disc, sizes), None)
 
 
 def initials(name: str) -> str:
@@ -192,13 +198,15 @@ def _around(disc: Disc, text: str, size: float) -> Iterator[Label]:
 
 def _what_fits(ring: list[Disc], sizes: Sizes) -> list[Label]:
     """Inside each circle the whole name, or initials, or only the first, or nothing, as there is room."""
-    return [label for disc in ring for label in list(_insides(disc, sizes))[:1]]
+    return [label for disc in ring if (label := alone(disc, sizes))]
 
 
 def _insides(disc: Disc, sizes: Sizes) -> Iterator[Label]:
-    letters = initials(disc.name)
-    for size in sizes.names:
-        for lines in _breaks(disc.name):
+    letters, longest = initials(disc.name), max((text_width(word, 1) for word in disc.name.split()), default=0)
+    roomy = [size for size in sizes.names if longest * size < 2 * disc.radius]
+    broken = [*_breaks(disc.name)] if roomy else []
+    for size in roomy:
+        for lines in broken:
             yield from _if_fitting(Label(disc.key, lines, disc.x, disc.y, size), disc)
     for text in (letters, *graphemes(letters)):
         for size in (*sizes.names, sizes.small):
@@ -208,3 +216,21 @@ def _insides(disc: Disc, sizes: Sizes) -> Iterator[Label]:
 def _if_fitting(label: Label, disc: Disc) -> Iterator[Label]:
     if _fits(label, disc):
         yield label
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide the text is drawn, in pixels: a little generous, since another font may stand in for ours."""
+    return size * sum(_letter_width(letter) for letter in text)
+
+
+@lru_cache(maxsize=2048)
+def _letter_width(letter: str) -> float:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.05
+    if letter in "iljI.,:;'’|!() ft":
+        return 0.31
+    if letter in "mwMW@—…":
+        return 0.86
+    return 0.63 if letter.isupper() else 0.52

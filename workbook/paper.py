@@ -1,0 +1,308 @@
+"""Pages to print: the pod on one sheet for the fridge, an empty map to fill in by hand, and every prompt with room to write."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from unicodedata import normalize
+
+from workbook import paper_map
+from workbook.labels import initials
+from workbook.paper_letters import FREE, all_printable, printable
+from workbook.paper_press import INK, SIZES, SOFT_INK, Press
+from workbook.pod import RINGS, Member, Spot, small_name
+
+MARGIN = 42.0
+SMALLEST_MAP = 330.0  # in points: names on a smaller one are too small for a fridge door
+GAP = 26.0
+LONGEST = 300  # letters of one's own words on the sheet: more does not fit beside a map
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the sheets say themselves, in the person's language; `today` is the day in words."""
+
+    language: str
+    today: str
+    me: str
+    my_pod: str
+    rings: Mapping[str, str]
+    who_for_what: str
+    bad_hour: str
+    calm: str
+    ring_late: str
+    lines: str
+    text_to: str
+    text_word_to: str
+    small_step: str
+    step_parts: Mapping[str, str]
+    left_free: str
+    fill_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A help line that was kept: who answers, and how to reach them."""
+
+    name: str
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """This week's small step: who it is with, if anyone, and the plan's parts in the person's words."""
+
+    member_id: str
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed of one person's workbook; `kinds` are the kinds of help by key, in words.
+
+    `members` are all there are, wherever they stand: the sheet itself leaves out who is not to be seen on it. `unsaid`
+    are more names that must not be on it.
+    """
+
+    members: Sequence[Member]
+    spots: Mapping[str, Spot]
+    kinds: Mapping[str, str]
+    late: Sequence[str] = ()
+    calm: str = ""
+    lines: Sequence[Line] = ()
+    step: Step | None = None
+    unsaid: Sequence[str] = ()
+
+
+def my_sheet(sheet: Sheet, words: Words, day: date, *, size: str = "a4", only_initials: bool = False) -> bytes:
+    """The pod on one page, or on as many as it takes, as a PDF; `size` is a key of `SIZES`.
+
+    Whoever was released, left off the map or left out of pictures is on none of them, nor are words that name them.
+    The same sheet on the same day gives the same bytes.
+    """
+    shown = _as_shown(sheet, only_initials)
+    press = Press(size, day, words.language)
+    wide, high = SIZES[size]
+    inner = wide - 2 * MARGIN
+    below = press.measured(lambda y: _side_by_side(press, shown, words, y, inner))
+    top = _title(press, words.my_pod, words.today, inner)
+    note = words.left_free if _anything_left_free(shown) else ""
+    foot = high - MARGIN * 0.75 - (14 if note else 0)
+    side = min(inner, foot - top - paper_map.KEY - 14 - below)
+    together = side >= SMALLEST_MAP
+    if not together:
+        side = min(inner, foot - top - paper_map.KEY)
+        top += (foot - top - side - paper_map.KEY) / 3
+    middle = (wide / 2, top + side / 2)
+    paper_map.draw(press, shown.members, shown.spots, middle=middle, side=side, me=words.me, rings=words.rings)
+    paper_map.draw_key(press, words.rings, middle=wide / 2, y=top + side + paper_map.KEY / 2)
+    if note:
+        press.put(MARGIN, foot + 12, note, 8.5, colour=SOFT_INK)
+    if together:
+        _side_by_side(press, shown, words, foot - below, inner)
+    else:
+        press.add_page()
+        _below_each_other(press, shown, words, inner, high - MARGIN)
+    return press.finished()
+
+
+def empty_sheet(kinds: Iterable[str], words: Words, day: date, *, size: str = "a4") -> bytes:
+    """A map to fill in by hand, with room for who is good for what; it holds nothing of anyone."""
+    press = Press(size, day, words.language)
+    wide, high = SIZES[size]
+    inner = wide - 2 * MARGIN
+    nobody = Sheet((), {}, {kind: kind for kind in kinds})
+    below = press.measured(lambda y: _who_for_what(press, nobody, words, MARGIN, y, inner, row=24))
+    top = _title(press, words.my_pod, words.fill_in, inner)
+    side = min(inner, high - MARGIN * 0.75 - below - 14 - paper_map.KEY - top)
+    paper_map.draw_free(press, middle=(wide / 2, top + side / 2), side=side, me=words.me)
+    paper_map.draw_key(press, words.rings, middle=wide / 2, y=top + side + paper_map.KEY / 2)
+    _who_for_what(press, nobody, words, MARGIN, high - MARGIN * 0.75 - below, inner, row=24)
+    return press.finished()
+
+
+# What may be seen, and by which name
+
+
+def _as_shown(sheet: Sheet, only_initials: bool) -> Sheet:
+    """The sheet without whoever is not to be on it, with initials for names where they are wanted."""
+    seen = [m for m in sheet.members if m.pictured and m.place in (*RINGS, "unplaced")]
+    ids = {m.member_id for m in seen}
+    left_out = [m for m in sheet.members if m.member_id not in ids]
+    hidden = [*sheet.unsaid, *(name for m in left_out for name in (m.name, *m.also_called))]
+    named = {name: initials(name) for m in seen for name in (m.name, *m.also_called)} if only_initials else {}
+
+    def own(text: str) -> str:
+        text = normalize("NFC", text)
+        if any(_names(name).search(text) for name in hidden if name.strip()):
+            return ""
+        for name in sorted(named, key=len, reverse=True):
+            text = _names(name).sub(lambda _, short=named[name]: short, text)  # type: ignore[misc]
+        return text
+
+    def called(name: str) -> str:
+        return initials(name) if only_initials else name
+
+    step = sheet.step
+    if step and step.member_id and step.member_id not in ids:
+        step = None
+    if step:
+        parts = {part: own(text) for part, text in step.parts.items()}
+        step = replace(step, parts=parts) if all(parts[part] or not step.parts[part] for part in parts) else None
+    return replace(
+        sheet,
+        members=[replace(m, name=called(printable(m.name)) if printable(m.name) else "") for m in seen],
+        spots={member_id: spot for member_id, spot in sheet.spots.items() if member_id in ids},
+        late=[member_id for member_id in sheet.late if member_id in ids],
+        calm=own(sheet.calm),
+        lines=[replace(line, name=called(line.name)) for line in sheet.lines],
+        step=step,
+    )
+
+
+def _names(name: str) -> re.Pattern[str]:
+    """Finds a name as a word of its own; a name of one or two letters only as it is written."""
+    name = normalize("NFC", name.strip())
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if len(name) > 2 else 0)
+
+
+def _anything_left_free(shown: Sheet) -> bool:
+    """Whether something on the sheet is in letters that cannot be printed."""
+    own = [shown.calm, *(shown.step.parts.values() if shown.step else ())]
+    return any(not m.name for m in shown.members) or not all(map(all_printable, own))
+
+
+# The parts of the sheet; each takes the y it begins at and gives the y it ends at
+
+
+def _title(press: Press, title: str, beside: str, inner: float) -> float:
+    baseline = MARGIN * 0.75 + 20
+    press.put(MARGIN, baseline, title, 22, font="serif")
+    press.put(MARGIN + inner, baseline, beside, 10, colour=SOFT_INK, at="right")
+    return baseline + 10
+
+
+def _side_by_side(press: Press, shown: Sheet, words: Words, y: float, inner: float) -> float:
+    left = inner * 0.54
+    right = inner - left - GAP
+    ends = _who_for_what(press, shown, words, MARGIN, y, left)
+    x = MARGIN + left + GAP
+    return max(ends, _step(press, shown, words, x, _card(press, shown, words, x, y, right) + 14, right))
+
+
+def _below_each_other(press: Press, shown: Sheet, words: Words, inner: float, foot: float) -> None:
+    """The same on pages of their own, as many as it takes."""
+    y = MARGIN
+    y = _who_for_what(press, shown, words, MARGIN, y, inner, foot=foot) + 20
+    parts: tuple[Callable[[float], float], ...] = (
+        lambda y: _card(press, shown, words, MARGIN, y, inner),
+        lambda y: _step(press, shown, words, MARGIN, y, inner),
+    )
+    for part in parts:
+        if y + press.measured(part) > foot:
+            press.add_page()
+            y = MARGIN
+        y = part(y) + 20
+
+
+def _heading(press: Press, words: str, x: float, y: float) -> float:
+    press.put(x, y + 13, words, 14, font="serif")
+    return y + 21
+
+
+def _who_for_what(
+    press: Press,
+    shown: Sheet,
+    words: Words,
+    x: float,
+    y: float,
+    width: float,
+    *,
+    foot: float = float("inf"),
+    row: float = 20,
+) -> float:
+    """A row for each kind of help with the names that are good for it; a row with nobody is a line to write on."""
+    y = _heading(press, words.who_for_what, x, y)
+    beside = min(max(press.width_of(kind, 10) for kind in shown.kinds.values()) + 12, width * 0.45)
+    for key, kind in shown.kinds.items():
+        names = [
+            small_name(m.name, 40) or FREE for m in shown.members if key in m.good_for and m.contact != "not_for_now"
+        ]
+        lines = list(press.wrapped(", ".join(names), 11, width - beside)) or [""]
+        labels = list(press.wrapped(kind, 10, beside - 8))
+        for number in range(max(len(lines), len(labels))):
+            if y + row > foot:
+                press.add_page()
+                y = MARGIN
+            press.put(x, y + row - 6, labels[number] if number < len(labels) else "", 10, colour=SOFT_INK)
+            press.put(x + beside, y + row - 6, lines[number] if number < len(lines) else "", 11)
+            y += 14
+        y += row - 14
+        press.rule(x, y, width)
+    return y
+
+
+def _card(press: Press, shown: Sheet, words: Words, x: float, y: float, width: float) -> float:
+    """What was put by for a bad hour; with nothing put by, lines to write on."""
+    y = _heading(press, words.bad_hour, x, y)
+    names = {m.member_id: m.name for m in shown.members}
+    late = [small_name(names[member_id], 40) or FREE for member_id in shown.late]
+    if shown.calm or not (late or shown.lines):
+        y = _said(press, words.calm, [shown.calm], x, y, width)
+    if late or not (shown.calm or shown.lines):
+        y = _said(press, words.ring_late, [", ".join(late)], x, y, width)
+    if shown.lines or not (shown.calm or late):
+        y = _said(press, words.lines, () if shown.lines else [""], x, y, width) - 5
+        for line in shown.lines:
+            y = _line(press, line, x, y, width)
+    return y
+
+
+def _step(press: Press, shown: Sheet, words: Words, x: float, y: float, width: float) -> float:
+    """The small step of this week; without one, lines to write on."""
+    y = _heading(press, words.small_step, x, y)
+    names = {m.member_id: m.name for m in shown.members}
+    if shown.step is None:
+        return _own(press, "", x, y, width)
+    if shown.step.member_id:
+        y = _own(press, small_name(names[shown.step.member_id], 40) or FREE, x, y, width, font="bold")
+    for part, template in words.step_parts.items():
+        if text := shown.step.parts.get(part):
+            y = _own(press, template.format(words=text), x, y, width)
+    return y
+
+
+def _line(press: Press, line: Line, x: float, y: float, width: float) -> float:
+    """A help line: its name, and how to reach it at the end of the same line, or under it where that is too long."""
+    wide = press.width_of(line.reach, 11, "bold")
+    names = list(press.wrapped(small_name(line.name, 80), 11, width))
+    apart = not names or press.width_of(names[-1], 11) + 10 + wide > width
+    for name in names:
+        press.put(x, y + 12, name, 11)
+        y += 15
+    if not apart:
+        press.put(x + width, y - 3, line.reach, 11, font="bold", at="right")
+        return y
+    return _own(press, line.reach, x, y, width, font="bold") if line.reach else y
+
+
+def _said(press: Press, label: str, texts: Iterable[str], x: float, y: float, width: float) -> float:
+    for line in press.wrapped(label, 9, width):
+        press.put(x, y + 10, line, 9, colour=SOFT_INK)
+        y += 12
+    for text in texts:
+        y = _own(press, text, x, y, width)
+    return y + 5
+
+
+def _own(press: Press, text: str, x: float, y: float, width: float, *, font: str = "sans") -> float:
+    """The person's own words, or a line to write on where there are none that can be printed."""
+    lines = list(press.wrapped(small_name(text, LONGEST), 11, width, font))
+    for line in lines:
+        press.put(x, y + 12, line, 11, font=font, colour=INK)
+        y += 15
+    if not lines:
+        y += 20
+        press.rule(x, y, width)
+        y += 2
+    return y
