@@ -146,6 +146,7 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
     return (
         member.kind in PEOPLE
         and member.contact == "ok"
+        and not member.parted
         and member.place in (*RINGS, "unplaced")
         and (quiet is None or quiet <= today)
     )
@@ -153,7 +154,7 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
 
 def may_be_written_to(member: Member) -> bool:
     """Whether anything to send may be offered for them: on the map, and someone only where the five taps found it fine."""
-    here = member.place in (*RINGS, "unplaced")
+    here = member.place in (*RINGS, "unplaced") and not member.parted
     return here and (member.contact == "ok" or (member.kind not in PEOPLE and member.contact != "not_for_now"))
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -53,6 +53,8 @@ class Member:
     notes: str = ""
     also_called: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()  # marks it shares with each member it is not the same as
+    pictured: bool = True  # False: left out of the replay, of what is printed, and of every name on the growth board
+    parted: str = ""  # "died": remembered, and never suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,40 @@ def spots(moves: Iterable[Move], day: date | None = None) -> dict[str, Spot]:
         stay = _on(stays, day)
         if stay and stay.move.place in RINGS:
             seats[stay.move.member_id] = (stay.move.place, _seat(stay.move.place, stay.slot))
-    radii = _radii([(ring, seat.lane) for ring, seat in seats.values()])
+    lanes = {ring: max((seat.lane for where, seat in seats.values() if where == ring), default=0) for ring in RINGS}
+    radii = radii_of(lanes)
     return {member_id: Spot(seat.x, seat.y, radii[ring], ring, seat.lane) for member_id, (ring, seat) in seats.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RingStay:
+    """A member's time at one seat of a ring: from the first day to before `until`, or until now."""
+
+    member_id: str
+    ring: str
+    x: float
+    y: float
+    lane: int
+    first_day: date
+    until: date | None
+
+
+def ring_stays(moves: Iterable[Move]) -> Iterator[RingStay]:
+    """Every stay in a ring that held at the end of a day, with the seat that `spots` gives it."""
+    for stays in _stays(moves).values():
+        for stay in stays:
+            if stay.move.place in RINGS and stay.holds:
+                seat = _seat(stay.move.place, stay.slot)
+                yield RingStay(
+                    stay.move.member_id, stay.move.place, seat.x, seat.y, seat.lane, stay.move.on_day, stay.until
+                )
+
+
+def radii_of(lanes: Mapping[str, int]) -> dict[str, float]:
+    """One radius for each ring, by the furthest lane in use; an outer circle is drawn the largest while there is room."""
+    radii = {ring: _radius(ring, lanes[ring]) for ring in RINGS}
+    most = max(0.8 * radii["outer"], 0.05)
+    return {ring: radius if ring == "outer" else min(radius, most) for ring, radius in radii.items()}
 
 
 def first_spot(ring: str) -> Spot:
@@ -115,6 +149,9 @@ def small_name(name: str, limit: int) -> str:
 
 def graphemes(text: str) -> Iterator[str]:
     """The characters as a reader sees them: accents, emoji families, flags and syllable blocks stay whole."""
+    if text.isascii():
+        yield from text
+        return
     cluster = ""
     for letter in text:
         if cluster and not _joins(cluster, letter):
@@ -131,10 +168,37 @@ class _Stay:
     until: date | None  # the first day it no longer holds
     slot: int = -1
 
-    def meets(self, other: "_Stay") -> bool:
-        """Whether the two hold at the end of a same day."""
-        first = max(self.move.on_day, other.move.on_day)
-        return all(stay.until is None or first < stay.until for stay in (self, other))
+    @property
+    def holds(self) -> bool:
+        """Whether it holds at the end of any day."""
+        return self.until is None or self.move.on_day < self.until
+
+
+class _Slot:
+    """Who has one slot of a ring, one after another: stays that never meet, by their first days."""
+
+    def __init__(self) -> None:
+        self._days: list[date] = []
+        self._stays: list[_Stay] = []
+
+    def is_free(self, stay: _Stay) -> bool:
+        """Whether nobody has it on a day of the stay."""
+        if not stay.holds:
+            return True
+        at = bisect_right(self._days, stay.move.on_day)
+        before = self._stays[at - 1].until if at else stay.move.on_day
+        if before is None or before > stay.move.on_day:
+            return False
+        return at == len(self._days) or (stay.until is not None and stay.until <= self._days[at])
+
+    def give(self, stay: _Stay) -> None:
+        at = bisect_right(self._days, stay.move.on_day)
+        self._days.insert(at, stay.move.on_day)
+        self._stays.insert(at, stay)
+
+    def take_back(self, stay: _Stay) -> None:
+        at = bisect_right(self._days, stay.move.on_day) - 1
+        del self._days[at], self._stays[at]
 
 
 def _stays(moves: Iterable[Move]) -> dict[str, list[_Stay]]:
@@ -143,28 +207,32 @@ def _stays(moves: Iterable[Move]) -> dict[str, list[_Stay]]:
     A later move can only cut an earlier stay short, never lengthen it: so a slot that was free stays free of others.
     """
     stays_of: dict[str, list[_Stay]] = {}
-    in_ring: dict[str, list[_Stay]] = {ring: [] for ring in RINGS}
+    slots: dict[str, list[_Slot]] = {ring: [] for ring in RINGS}
     for move in sorted(moves, key=lambda move: move.seq):
         own = stays_of.setdefault(move.member_id, [])
         at = bisect_right(own, _order(move), key=lambda stay: _order(stay.move))
         before, after = own[max(at - 1, 0) : at], own[at : at + 1]
         stay = _Stay(move, until=after[0].move.on_day if after else None)
         for earlier in before:
-            earlier.until = move.on_day
+            held, earlier.until = earlier.holds, move.on_day
+            if held and not earlier.holds and earlier.slot >= 0:
+                slots[earlier.move.place][earlier.slot].take_back(earlier)
         own.insert(at, stay)
         if move.place in RINGS:
-            stay.slot = _free_slot(stay, in_ring[move.place], before + after)
-            in_ring[move.place].append(stay)
+            stay.slot = _free_slot(stay, slots[move.place], before + after)
+            if stay.slot == len(slots[move.place]):
+                slots[move.place].append(_Slot())
+            if stay.holds:
+                slots[move.place][stay.slot].give(stay)
     return stays_of
 
 
-def _free_slot(stay: _Stay, others: list[_Stay], adjoining: list[_Stay]) -> int:
+def _free_slot(stay: _Stay, slots: list[_Slot], adjoining: list[_Stay]) -> int:
     """The slot the member has in this ring just before or after, if it is free; else the lowest free one."""
-    taken = {other.slot for other in others if stay.meets(other)}
     for same in adjoining:
-        if same.move.place == stay.move.place and same.slot not in taken:
+        if same.move.place == stay.move.place and slots[same.slot].is_free(stay):
             return same.slot
-    return next(slot for slot in range(len(taken) + 1) if slot not in taken)
+    return next((number for number, slot in enumerate(slots) if slot.is_free(stay)), len(slots))
 
 
 def _on(stays: list[_Stay], day: date | None) -> _Stay | None:
@@ -244,14 +312,6 @@ def _seats(ring: str) -> tuple[_Seat, ...]:
         for number, lane in enumerate(_ROOMS[ring].lanes)
         for angle in lane.angles()
     )
-
-
-def _radii(used: list[tuple[str, int]]) -> dict[str, float]:
-    """One radius for each ring, by the furthest lane in use; an outer circle is drawn the largest while there is room."""
-    lane_of = {ring: max((lane for where, lane in used if where == ring), default=0) for ring in RINGS}
-    radii = {ring: _radius(ring, lane) for ring, lane in lane_of.items()}
-    most = max(0.8 * radii["outer"], 0.05)
-    return {ring: radius if ring == "outer" else min(radius, most) for ring, radius in radii.items()}
 
 
 @cache

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbook.labels import Disc, Label, initials, place_labels
 from workbook.pod import RINGS, Member, Move, Spot, spots
 from workbook.ui import pod_map
-from workbook.ui.labels import Disc, Label, initials, place_labels
 from workbook.ui.palette import DARK, LIGHT
 
 ADAS_POD = [
@@ -228,7 +228,7 @@ def test_initials_are_the_first_letters_of_the_first_and_last_word(name: str, le
 
 
 def test_drawing_needs_no_streamlit() -> None:
-    for module in ("pod_map", "growth_chart", "labels", "palette"):
+    for module in ("pod_map", "growth_chart", "palette"):
         path = pod_map.__file__.replace("pod_map", module)
         with open(path, encoding="utf-8") as source:
             assert "streamlit" not in source.read()

@@ -1,6 +1,5 @@
 """The colours, lines and letters that drawings and charts share, on light and on dark paper."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,20 +69,3 @@ def short_ring_names() -> dict[str, str]:
 def fitting_ring_names(fits: Callable[[dict[str, str]], bool]) -> dict[str, str]:
     """The full names of the rings if they fit, or else the short ones."""
     return ring_names() if fits(ring_names()) else short_ring_names()
-
-
-def text_width(text: str, size: float) -> float:
-    """About how wide the text is drawn, in pixels: a little generous, since another font may stand in for ours."""
-    return size * sum(_letter_width(letter) for letter in text)
-
-
-def _letter_width(letter: str) -> float:
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 1.05
-    if letter in "iljI.,:;'’|!() ft":
-        return 0.31
-    if letter in "mwMW@—…":
-        return 0.86
-    return 0.63 if letter.isupper() else 0.52

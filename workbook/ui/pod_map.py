@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from math import pi
 from typing import Any
 
+from workbook.labels import Disc, Label, Sizes, place_labels, text_width
 from workbook.pod import ME_RADIUS, RING_DISTANCE, RINGS, Member, Spot, first_spot, small_name
 from workbook.ui.drawings import picture
-from workbook.ui.labels import Disc, Label, Sizes, place_labels
-from workbook.ui.palette import FONT, NO_TOOLBAR, Palette, fitting_ring_names, palette, ring_names, text_width
+from workbook.ui.palette import FONT, NO_TOOLBAR, Palette, fitting_ring_names, palette, ring_names
 from workbook.ui.words import _, n_
 
 CONFIG = NO_TOOLBAR
@@ -18,7 +18,7 @@ EDGE = 1.02  # a little air round the outermost circles, in map units
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
+class Size:
     """A picture in pixels: a square map with a strip for the key to the circles under it."""
 
     side: int
@@ -32,10 +32,10 @@ class _Size:
         return self.side / (2 * EDGE)
 
 
-WIDE = _Size(640, 40, Sizes((14, 13, 12), 10), 13.5, {"core": 4.5, "movable": 3.2, "outer": 1.8})
-NARROW = _Size(328, 34, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
-SMALL = _Size(440, 0, Sizes((13, 12, 11), 10), 12, {"core": 3.6, "movable": 2.8, "outer": 1.5})
-SMALL_NARROW = _Size(328, 0, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
+WIDE = Size(640, 40, Sizes((14, 13, 12), 10), 13.5, {"core": 4.5, "movable": 3.2, "outer": 1.8})
+NARROW = Size(328, 34, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
+SMALL = Size(440, 0, Sizes((13, 12, 11), 10), 12, {"core": 3.6, "movable": 2.8, "outer": 1.5})
+SMALL_NARROW = Size(328, 0, Sizes((12, 11), 10), 12, {"core": 3.2, "movable": 2.4, "outer": 1.4})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def in_words(core: int, movable: int, outer: int) -> dict[str, str]:
 
 
 def _picture(
-    by_id: Mapping[str, Member], spots: Mapping[str, Spot], size: _Size, colours: Palette, chosen: str | None
+    by_id: Mapping[str, Member], spots: Mapping[str, Spot], size: Size, colours: Palette, chosen: str | None
 ) -> _Picture:
     me = Disc("me", _("me"), 0, 0, ME_RADIUS * size.unit)
     rings = {ring: _discs(ring, by_id, spots, size, chosen) for ring in RINGS}
@@ -150,50 +150,51 @@ def _picture(
             circles += _member_circles(disc, ring, colours)
     words = [_Words((me.name,), 0, 0, size.names.names[0] + 1, colours.ink, bold=True)]
     words += [_Words(n.lines, n.x, n.y, n.size, colours.ink, bold=n.key == chosen) for n in labels]
-    free = [_disc(ring, first_spot(ring), "", size) for ring in empty]
+    free = [disc_of(ring, first_spot(ring), "", size) for ring in empty]
     words += _names_of_empty_rings(empty, labels, [me, *discs, *free], size, colours)
     return _Picture(circles, words, discs)
 
 
 def _discs(
-    ring: str, by_id: Mapping[str, Member], spots: Mapping[str, Spot], size: _Size, chosen: str | None
+    ring: str, by_id: Mapping[str, Member], spots: Mapping[str, Spot], size: Size, chosen: str | None
 ) -> list[Disc]:
     discs = []
     for member_id, member in by_id.items():
         if spots[member_id].ring == ring:
-            disc = _disc(ring, spots[member_id], small_name(member.name, 60), size)
+            disc = disc_of(ring, spots[member_id], small_name(member.name, 60), size)
             discs.append(replace(disc, key=member_id, halo=HALO if member_id == chosen else 0))
     return discs
 
 
-def _disc(ring: str, spot: Spot, name: str, size: _Size) -> Disc:
+def disc_of(ring: str, spot: Spot, name: str, size: Size) -> Disc:
+    """A member's circle in pixels."""
     radius = spot.radius * size.unit
     return Disc("", name, spot.x * size.unit, spot.y * size.unit, radius, _line_width(radius, ring, size))
 
 
-def _line_width(radius: float, ring: str, size: _Size) -> float:
+def _line_width(radius: float, ring: str, size: Size) -> float:
     """The ring's own line, a little finer on the smallest circles so that they stay open."""
     return round(size.strokes[ring] * min(1, 0.45 + radius / 40), 2)
 
 
-def _guides(empty: Sequence[str], size: _Size, colours: Palette) -> Iterator[_Circle]:
+def _guides(empty: Sequence[str], size: Size, colours: Palette) -> Iterator[_Circle]:
     """The faint rings under everything; as long as nobody is on one it is dashed, with a pale seat kept free."""
     for ring in RINGS:
         dash = (5.0, 6.0) if ring in empty else None
         yield _Circle(0, 0, RING_DISTANCE[ring] * size.unit, _Stroke(colours.hairline, 1.2 if dash else 1, dash))
     for ring in empty:
-        seat = _disc(ring, first_spot(ring), "", size)
+        seat = disc_of(ring, first_spot(ring), "", size)
         yield from (replace(circle, opacity=0.4) for circle in _member_circles(seat, ring, colours))
 
 
 def _member_circles(disc: Disc, ring: str, colours: Palette) -> Iterator[_Circle]:
-    dash = _dots(disc.radius, disc.stroke) if ring == "movable" else None
+    dash = dots(disc.radius, disc.stroke) if ring == "movable" else None
     if disc.halo:
         yield _Circle(disc.x, disc.y, disc.reach - 1, _Stroke(colours.ink, 1.6))
     yield _Circle(disc.x, disc.y, disc.radius, _Stroke(colours.ring[ring], disc.stroke, dash), colours.fill[ring])
 
 
-def _dots(radius: float, width: float) -> tuple[float, float]:
+def dots(radius: float, width: float) -> tuple[float, float]:
     """A dotted line whose dots close evenly round a circle of this radius."""
     count = max(round(2 * pi * radius / (2.3 * width)), 6)
     each = 2 * pi * radius / count
@@ -201,7 +202,7 @@ def _dots(radius: float, width: float) -> tuple[float, float]:
 
 
 def _names_of_empty_rings(
-    empty: Sequence[str], labels: Sequence[Label], discs: Sequence[Disc], size: _Size, colours: Palette
+    empty: Sequence[str], labels: Sequence[Label], discs: Sequence[Disc], size: Size, colours: Palette
 ) -> Iterator[_Words]:
     """Each empty ring says what it is for, under its foot or over its top, where nothing else stands."""
     letters = size.key_letters
@@ -214,7 +215,7 @@ def _names_of_empty_rings(
                 break
 
 
-def _key(size: _Size, colours: Palette) -> tuple[list[_Circle], list[_Words]]:
+def _key(size: Size, colours: Palette) -> tuple[list[_Circle], list[_Words]]:
     """One small circle of each ring and its name, in a row under the map."""
     radii = {"core": 6.5, "movable": 6.5, "outer": 8.5}
     gap, letters = 6.0, size.key_letters
@@ -236,7 +237,7 @@ def _key(size: _Size, colours: Palette) -> tuple[list[_Circle], list[_Words]]:
     return circles, words
 
 
-def _text_traces(words: Iterable[_Words], size: _Size) -> Iterator[dict[str, Any]]:
+def _text_traces(words: Iterable[_Words], size: Size) -> Iterator[dict[str, Any]]:
     """One trace for each kind of lettering; never faded when a point is selected."""
     alike: dict[tuple[float, str, bool], list[_Words]] = {}
     for one in words:
@@ -260,7 +261,7 @@ def _points(
     discs: Iterable[Disc],
     by_id: Mapping[str, Member],
     spots: Mapping[str, Spot],
-    size: _Size,
+    size: Size,
     words: Callable[[str], str],
 ) -> dict[str, Any]:
     """The unseen points over the circles that can be selected and say a member's full name."""
@@ -293,7 +294,7 @@ def _as_written(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _shape(circle: _Circle, size: _Size) -> dict[str, Any]:
+def _shape(circle: _Circle, size: Size) -> dict[str, Any]:
     line = circle.stroke or _Stroke(circle.fill, 0)
     return {
         "type": "circle",
@@ -312,7 +313,7 @@ def _shape(circle: _Circle, size: _Size) -> dict[str, Any]:
     }
 
 
-def _layout(shapes: list[dict[str, Any]], size: _Size, colours: Palette) -> dict[str, Any]:
+def _layout(shapes: list[dict[str, Any]], size: Size, colours: Palette) -> dict[str, Any]:
     bare = {"visible": False, "fixedrange": True}
     clear = "rgba(0,0,0,0)"
     return {
@@ -353,7 +354,7 @@ def _svg_circle(circle: _Circle) -> str:
     return f'<circle cx="{circle.x:.1f}" cy="{-circle.y:.1f}" r="{circle.radius:.1f}" fill="{circle.fill}"{stroke}/>'
 
 
-def _html_words(words: _Words, size: _Size, colours: Palette) -> str:
+def _html_words(words: _Words, size: Size, colours: Palette) -> str:
     """Lines of text over the picture: places in hundredths of its sides, letters in hundredths of its width."""
     kind = "me" if words.bold else "free" if words.colour == colours.soft_ink else "name"
     place = f"left:{50 + 100 * words.x / size.side:.2f}%;top:{50 - 100 * words.y / size.side:.2f}%"

@@ -1,6 +1,7 @@
 """Days and times in words, in the person's own time zone."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
@@ -14,6 +15,7 @@ def moment(book: MyWorkbook, recorded_at: datetime) -> str:
     return format_time(local, "HH:mm") if local.date() == book.today else day(local.date(), book.today)
 
 
+@lru_cache(maxsize=4096)
 def day(on: date, today: date | None = None) -> str:
     """“3 May”, with the year where it is not this one."""
     return format_date(on, "d MMM" if today and on.year == today.year else "d MMM y", locale=LANGUAGE)

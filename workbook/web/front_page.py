@@ -24,7 +24,7 @@ ICON = (
 # button (`.st-key-back`) brings what was typed meanwhile to the server. In the same way the page is fitted to a window
 # that turns out narrow or wide (`.st-key-narrow`, `.st-key-wide`), and to a system that turns dark.
 OUR_STYLE = """<style>
-.st-key-back, .st-key-narrow, .st-key-wide { display: none; }
+.st-key-back, .st-key-narrow, .st-key-wide, .st-key-brought { display: none; }
 .stHtml .lost { position: fixed; inset: auto 0 0; z-index: 1000; max-width: none; margin: 0; padding: .8rem 1rem;
   text-align: center; background: var(--card); border-top: 1px solid; }
 .stApp[data-test-connection-state="CONNECTED"] .lost { display: none; }
@@ -63,7 +63,9 @@ def page() -> bytes:
     html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
     html = html.replace('="./', '="/')  # at whatever address it is asked for
     html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
-    html = html.replace("</title>", f"</title>\n<script>\n{_script()}</script>\n{OUR_STYLE}", 1)
+    html = html.replace(
+        "</title>", f"</title>\n<script>\n{_script()}</script>\n<script>\n{_replay()}</script>\n{OUR_STYLE}", 1
+    )
     html = html.replace(
         "</body>", f'<p class="waiting">{WAITING}</p>\n<p class="slow" role="status">{SLOW}</p>\n</body>'
     )
@@ -88,6 +90,11 @@ def _script() -> str:
     """The script with what it needs to know of the pages and the words."""
     script = (Path(__file__).parent / "front_page.js").read_text("utf-8")
     return script.replace("OUR_PAGES", json.dumps(["", *PAGES])).replace("= COVERED", f"= {json.dumps(COVERED)}")
+
+
+def _replay() -> str:
+    """The script of the replay on Growth: by itself, and asleep on every other page."""
+    return (Path(__file__).parent / "replay.js").read_text("utf-8")
 
 
 def _hash(script: str) -> str:
