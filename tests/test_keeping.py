@@ -20,7 +20,7 @@ from workbook import codes, keeping, signing
 from workbook.keeping import Keeper
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
-from workbook.store import groups
+from workbook.store import groups, put_away
 from workbook.store.engine import StoreTrouble, peek
 from workbook.store.opening import Store, open_store
 
@@ -75,6 +75,41 @@ def test_what_is_erased_leaves_the_file_within_the_minute_while_people_go_on_wri
     assert within(20, goes_on)
     assert store.engine.path.stat().st_ino != before
     assert len(kofis_book.saved(STORY[0])) == written
+
+
+@pytest.mark.promise("erase_me")
+def test_the_trash_is_cleared_while_nobody_is_there_and_leaves_the_file(
+    store: Store, book: MyWorkbook, kofis_book: MyWorkbook, clock: Clock
+) -> None:
+    for whose in (book, kofis_book):
+        whose.delete_member(whose.add_member("Noor"))
+        clock.go_on(days=1)
+    clock.go_on(days=27, hours=23)
+    assert put_away.clear(store, clock()) == 0 and not store.rewrite_wanted
+    clock.go_on(hours=1)
+    kept = Keeper(store, clock, backing_up=False)
+    kept.start()
+    assert within(20, lambda: store.read("SELECT count(*) FROM member_facts") == [(1,)])
+    assert within(20, lambda: not store.rewrite_wanted)
+    kept.stop()
+    assert (len(book.trash()), len(kofis_book.trash())) == (0, 1)
+
+
+def test_trouble_with_the_trash_does_not_keep_a_backup_from_being_made(
+    store: Store, ada: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_AFTER_TROUBLE", 0.0)
+
+    def trouble(*_: object) -> int:
+        raise StoreTrouble("failed", "The disk said no.")
+
+    monkeypatch.setattr(put_away, "clear", trouble)
+    kept = Keeper(store, clock)
+    save(store, ada, "Ruth.")
+    kept._backed_up_at = time.monotonic() - keeping.DAY
+    kept.start()
+    assert within(20, lambda: len(in_backups(store)) == 1)
+    kept.stop()
 
 
 def test_a_backup_is_due_an_hour_after_the_last_if_anything_was_saved_and_daily_if_not(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from workbook import codes, settings
 from workbook.settings import Settings, SettingTrouble
-from workbook.store import backups, sealing
+from workbook.store import backups, put_away, sealing
 from workbook.store.engine import StoreTrouble
 from workbook.store.files import move, settle
 from workbook.store.folder import BACKUPS, DATABASE, Held
@@ -37,7 +37,7 @@ SOCKET = "workbook.socket"
 
 
 class Keeper:
-    """Beside the running workbook: takes the hourly backup, rewrites the file after a deletion, answers `make backup`."""
+    """Beside the running workbook: takes the hourly backup, clears the trash, rewrites the file, answers `make backup`."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime], *, backing_up: bool = True) -> None:
         self._store = store
@@ -47,6 +47,7 @@ class Keeper:
         self._saved_then = store.engine.commits
         self._backed_up_at = time.monotonic() - self._age()
         self._wanted_since = 0.0
+        self._cleared_at = -HOUR
         self._not_before = 0.0
         self._threads = [threading.Thread(target=self._look_after, name="keeper", daemon=True)]
         self._door = _listening(store.folder)
@@ -80,12 +81,19 @@ class Keeper:
         self._saved_then, self._backed_up_at = saved, time.monotonic()
         return made
 
+    def clear_trash(self) -> int:
+        """Delete for good whoever was deleted 30 days ago, in every workbook; how many there were."""
+        self._cleared_at = time.monotonic()  # first, so that trouble here does not keep backups from being made
+        return put_away.clear(self._store, self._clock())
+
     def _look_after(self) -> None:
         while not self._stopping.wait(1):
             now = time.monotonic()
             if now < self._not_before:
                 continue
-            if self._rewrite_due(now):
+            if now - self._cleared_at >= HOUR:
+                self._try(self.clear_trash)
+            elif self._rewrite_due(now):
                 self._try(self._store.rewrite)
             elif self._backup_due(now):
                 self._try(self.back_up)

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.characters import MONDAY
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
+from workbook.store import put_away
 from workbook.store.engine import StoreTrouble
 from workbook.store.folder import DATABASE
 from workbook.store.opening import Store, open_store
@@ -69,6 +71,27 @@ def test_a_forgotten_member_is_in_no_file_once_it_is_rewritten(store: Store, boo
     assert in_files(store.folder, gone) == 0
     assert [member.name for member in book.members()] == ["Ruth"]
     assert in_files(store.folder, {noor.encode()}) == 0, "not even the random id"
+
+
+@pytest.mark.promise("erase_me")
+def test_who_was_deleted_thirty_days_ago_is_in_no_file_once_it_is_rewritten(
+    store: Store, book: MyWorkbook, kofis_book: MyWorkbook
+) -> None:
+    noor = book.add_member("Noor", place="core")
+    occasion = book.begin_hello(noor)
+    book.answer("reach_out.two_lines", "text", "Dear Noor", occasion=occasion)
+    book.change_member(noor, "notes", "Call on Sundays.")
+    book.were_in_touch([noor])
+    of_noor = sealed_of(store, "member_facts", "moves", "answers", "tries", "touches")
+    book.delete_member(noor)
+    of_noor |= sealed_of(store, "member_facts")
+    kofis_book.add_member("Sam")
+    assert in_files(store.folder, of_noor | {noor.encode()}) > 1
+    assert put_away.clear(store, MONDAY + timedelta(days=29, hours=23)) == 0 and not store.rewrite_wanted
+    assert put_away.clear(store, MONDAY + timedelta(days=30)) == 1 and store.rewrite_wanted
+    store.rewrite()
+    assert in_files(store.folder, of_noor | {noor.encode()}) == 0, "neither a sealed word nor the random id"
+    assert [member.name for member in kofis_book.members()] == ["Sam"]
 
 
 def sealed_of_member(store: Store, member_id: str) -> set[bytes]:

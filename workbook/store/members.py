@@ -11,6 +11,7 @@ from workbook.merging import ONCE_CALLED
 from workbook.pod import Move
 from workbook.store.opening import Pen, Store, new_id
 
+PUT_AWAY = "put_away"  # the field of the one row that holds a member put away (put_away.py)
 SHOWN = "shown"  # the field that says by which name somebody stands in an answer shared: its id, the number, the name
 
 
@@ -95,6 +96,11 @@ def move(pen: Pen, member_id: str, place: str, on_day: date, reason: str) -> Non
     )
 
 
+def take_back_move(pen: Pen, move_id: str) -> None:
+    """Remove one move, as if it had never been made."""
+    pen.run("DELETE FROM moves WHERE person_id = :person_id AND move_id = :move_id", move_id=move_id)
+
+
 def added(store: Store, person_id: str) -> dict[str, tuple[datetime, int]]:
     """Every member's id, with when it was added and its number in the sequence; oldest first."""
     rows = store.read("SELECT member_id, recorded_at, seq FROM members WHERE person_id = :p ORDER BY seq", p=person_id)
@@ -114,8 +120,10 @@ def added_on(store: Store, person_id: str) -> dict[str, date]:
 def known(store: Store, person_id: str) -> dict[tuple[str, str], Known]:
     """What holds of each member: the newest note of each field."""
     rows = store.read(
-        "SELECT fact_id, member_id, field, via, on_day, seq, sealed FROM member_facts WHERE person_id = :p ORDER BY seq",
+        "SELECT fact_id, member_id, field, via, on_day, seq, sealed FROM member_facts"
+        " WHERE person_id = :p AND field <> :put_away ORDER BY seq",
         p=person_id,
+        put_away=PUT_AWAY,
     )
     sealer = store.sealer(person_id)
     newest = {(row[1], row[2]): row for row in rows}
@@ -157,9 +165,18 @@ def names_then(store: Store, person_id: str, seq: int, answer_id: str = "") -> d
 
 def moves(store: Store, person_id: str) -> list[Move]:
     """Every dated move, in the order it was made."""
+    return _moves(store, person_id, "ORDER BY seq")
+
+
+def last_move(store: Store, person_id: str) -> Move | None:
+    """The move made last."""
+    return next(iter(_moves(store, person_id, "ORDER BY seq DESC LIMIT 1")), None)
+
+
+def _moves(store: Store, person_id: str, order: str) -> list[Move]:
     rows = store.read(
         "SELECT move_id, member_id, place, on_day, zone, recorded_at, seq, sealed FROM moves"
-        " WHERE person_id = :p ORDER BY seq",
+        f" WHERE person_id = :p {order}",
         p=person_id,
     )
     sealer = store.sealer(person_id)

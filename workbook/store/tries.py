@@ -1,7 +1,7 @@
 """Tries: what each exercise says of one attempt, appended; the newest of each, laid over one another, is the try."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,8 @@ from typing import Any
 from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
 
-SELECT = (
-    "SELECT row_id, try_id, member_id, via, on_day, zone, recorded_at, seq, sealed FROM tries"
-    " WHERE person_id = :person_id"
-)
+COLUMNS = ("row_id", "try_id", "member_id", "via", "on_day", "zone", "recorded_at", "seq")
+SELECT = f"SELECT {', '.join(COLUMNS)}, sealed FROM tries WHERE person_id = :person_id"
 OF_ONE = f"{SELECT} AND try_id IN (SELECT try_id FROM tries WHERE person_id = :person_id AND via = :via) ORDER BY seq"
 
 
@@ -113,11 +111,22 @@ def every_try(store: Store, person_id: str) -> list[Try]:
 
 def _read(rows: list[Row], store: Store, person_id: str) -> list[Try]:
     sealer = store.sealer(person_id)
+    newest = set({(row[1], row[3]): row[0] for row in rows}.values())  # the others need not be opened
+    return laid_over(
+        [
+            (*row[:8], json.loads(sealer.open(bytes(row[8]), "tries", row[0], "sealed")) if row[0] in newest else {})
+            for row in rows
+        ]
+    )
+
+
+def laid_over(rows: Sequence[Row]) -> list[Try]:
+    """The tries that opened rows make, oldest row first: of each exercise the newest, laid over one another."""
     first = {row[1]: row for row in reversed(rows)}
     newest = {(row[1], row[3]): row for row in rows}
     fields: dict[str, dict[str, Any]] = {}
     for row in sorted(newest.values(), key=lambda r: int(r[7])):
-        fields.setdefault(row[1], {}).update(json.loads(sealer.open(bytes(row[8]), "tries", row[0], "sealed")))
+        fields.setdefault(row[1], {}).update(row[8])
     last = {row[1]: row for row in rows}
     tries = [
         Try(

@@ -39,6 +39,7 @@ from workbook.ui.saving import (
     save,
     saved_line,
     show_field,
+    show_kept_aside,
     take_again,
     tries_in_words,
     unchanged,
@@ -103,6 +104,7 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         kindness.show(view)
     if exercise.step == "check_in" and exercise.every_days:
         calendar_link.show(book, key=exercise.key, weekly=True)
+    show_kept_aside(view)
     if exercise.again:
         _show_earlier_picks(view, saved)
         _other_occasions(view, saved)

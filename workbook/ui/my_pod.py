@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from workbook.in_touch import PEOPLE
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member, small_name, spots
 from workbook.refused import Refused
 from workbook.typed import FACTS, Field
-from workbook.ui import pod_map, refusals, session, touching, twins
+from workbook.ui import pod_map, put_away, refusals, session, touching, twins
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import kept_line, told_apart
 from workbook.ui.when import day, moment
@@ -25,6 +26,7 @@ def show(book: MyWorkbook) -> None:
     by_id = {m.member_id: m for m in members}
     chosen = by_id.get(st.query_params.get(OPEN, ""))
     _show_map(book, members, chosen)
+    put_away.show_what_was(book, members, chosen)
     _add(book)
     _choose(book, members, chosen)
     twins.show_left_over(members)
@@ -33,6 +35,7 @@ def show(book: MyWorkbook) -> None:
     touching.show_form(book, members, "pod")
     touching.show_rhythms(book)
     _show_table(book, members)
+    put_away.show(book)
 
 
 def _show_map(book: MyWorkbook, members: list[Member], chosen: Member | None) -> None:
@@ -86,6 +89,9 @@ def _add(book: MyWorkbook) -> None:
             on_click=_added,
             args=(book, key, True),
         )
+    deleted = st.session_state.get(f"{key}|deleted")
+    if twin and deleted:
+        put_away.show_bring_back(book, deleted, twin, key)
 
 
 def _added(book: MyWorkbook, key: str, again: bool) -> None:
@@ -93,14 +99,16 @@ def _added(book: MyWorkbook, key: str, again: bool) -> None:
     troubles = st.session_state.setdefault("troubles", {})
     troubles.pop(key, None)
     st.session_state.pop(f"{key}|twin", None)
+    st.session_state.pop(f"{key}|deleted", None)
     if not name or not name.strip():
         return
     try:
         member_id = session.book_for_saving(book.person_id).add_member(name, again=again)
     except Refused as refused:
         troubles[key] = refusals.sentence(refused)
-        if refused.code == "member_there":
+        if refused.code in ("member_there", "member_deleted"):
             st.session_state[f"{key}|twin"] = refused.facts["name"]
+            st.session_state[f"{key}|deleted"] = refused.facts.get("member_id")
     except session.NotHere:
         troubles[key] = _("You are signed out here, so this was not saved. Sign in, then try again.")
     else:
@@ -112,8 +120,7 @@ def _choose(book: MyWorkbook, members: list[Member], chosen: Member | None) -> N
     if not members:
         return
     key = f"{book.person_id}|open member"
-    places = book.content.words
-    called = told_apart({m.member_id: f"{m.name} · {places('places', m.place)}" for m in members})
+    called = told_apart({m.member_id: f"{m.name} · {_where(book, m)}" for m in members})
     st.session_state[key] = chosen.member_id if chosen else None
     st.selectbox(
         _("Open one"),
@@ -142,6 +149,8 @@ def _show_member(book: MyWorkbook, member: Member, members: list[Member]) -> Non
             day=day(member.since) if member.since else _("you added it"),
         )
         saved = st.session_state.get("saved members", {}).get(member.member_id)
+        if member.parted:
+            since = _("{name} died. The name stays here as long as you like.").format(name=small_name(member.name, 60))
         said = f"{since} · " + _("Saved {time}").format(time=saved) if saved else since
         st.html(f'<p class="saved"><span class="dot {member.place}"></span>{safe(said)}</p>')
         twins.show_other_names(member)
@@ -150,9 +159,11 @@ def _show_member(book: MyWorkbook, member: Member, members: list[Member]) -> Non
             show_line("trouble", trouble)
         twins.ask(book, member, members)
         touching.show_member(book, member)
-        _show_moving(book, member)
+        if not member.parted:
+            _show_moving(book, member)
         _show_fields(book, member, members)
         _show_moves(book, member)
+        _ask_why(book, member)
         _show_leaving(book, member)
 
 
@@ -183,6 +194,7 @@ def _show_moving(book: MyWorkbook, member: Member) -> None:
                 on_click=_move,
                 args=(book, member, ring, prefix),
             )
+    put_away.show_undo(book, member)
     with st.expander(_("On an earlier day, or with a reason")):
         st.date_input(
             _("Which day was it?"),
@@ -206,26 +218,35 @@ def _move(book: MyWorkbook, member: Member, place: str, prefix: str) -> None:
 
 
 def _show_fields(book: MyWorkbook, member: Member, members: list[Member]) -> None:
-    """What helps from day to day first; the rest folded away."""
+    """What helps from day to day first; the rest folded away. Of whoever died nothing is asked that looks ahead."""
     options = book.content.options
-    _choice(book, member, "good_for", _("Good for"), options["good_for"], many=True)
-    _choice(book, member, "heard", _("Do you feel heard?"), options["heard"])
+    if not member.parted:
+        _choice(book, member, "good_for", _("Good for"), options["good_for"], many=True)
+        _choice(book, member, "heard", _("Do you feel heard?"), options["heard"])
     _text(book, member, "notes", _("Notes"), long=True)
     with st.expander(
         _("More about {name}").format(name=plain(small_name(member.name, 24))), key=f"more|{member.member_id}"
     ):
         _text(book, member, "name", _("Name"))
         _choice(book, member, "kind", _("Kind"), options["kinds"])
-        _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
-        _choice(book, member, "gives_takes", _("How is it between you?"), options["gives_takes"])
-        if touching.may_have_a_rhythm(member):
-            _choice(book, member, "rhythm", _("How often would you like to be in touch?"), options["rhythms"])
-            if member.rhythm and member.contact != "ok":
-                show_line("hint", _("Today names them once they are marked fine for now, under Reach Out."))
-        else:
-            _choice(book, member, "state", _("Where does it stand?"), options["resource_state"])
+        if not member.parted:
+            _choose_between(book, member)
         _text(book, member, "how_known", _("How you know them"))
+        _leave_out(book, member)
         twins.show_choosing(book, member, members)
+
+
+def _choose_between(book: MyWorkbook, member: Member) -> None:
+    """How it stands with them now."""
+    options = book.content.options
+    _choice(book, member, "asked", _("Have you asked them to be in your pod?"), options["asked"])
+    _choice(book, member, "gives_takes", _("How is it between you?"), options["gives_takes"])
+    if touching.may_have_a_rhythm(member):
+        _choice(book, member, "rhythm", _("How often would you like to be in touch?"), options["rhythms"])
+        if member.rhythm and member.contact != "ok":
+            show_line("hint", _("Today names them once they are marked fine for now, under Reach Out."))
+    else:
+        _choice(book, member, "state", _("Where does it stand?"), options["resource_state"])
 
 
 def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: bool = False) -> None:
@@ -271,17 +292,47 @@ def _change(book: MyWorkbook, member: Member, field: str, key: str) -> None:
     )
 
 
+def _leave_out(book: MyWorkbook, member: Member) -> None:
+    key = f"{book.person_id}|fact|{member.member_id}|pictured"
+    _seed_fact(key, not member.pictured)
+    st.checkbox(_("Leave out of replay and print"), key=key, on_change=_left_out, args=(book, member, key))
+
+
+def _left_out(book: MyWorkbook, member: Member, key: str) -> None:
+    left_out = bool(st.session_state[key])
+    _do(book, member.member_id, lambda own: own.change_member(member.member_id, "pictured", not left_out))
+
+
+def _ask_why(book: MyWorkbook, member: Member) -> None:
+    """Who was released may have died: a word of the person's own, or none."""
+    if member.place == "released" and member.kind in PEOPLE:
+        _choice(book, member, "parted", _("If you would like to say why"), book.content.options["parted"])
+
+
 def _show_leaving(book: MyWorkbook, member: Member) -> None:
+    """Four ways out, from the mildest to the one for good; each says what it does."""
     prefix = f"{book.person_id}|leave|{member.member_id}"
-    with st.container(horizontal=True, key="leaving"):
-        if member.place in ("released", "left_off"):
-            st.button(_("Bring back"), key=f"{prefix}|back", on_click=_place, args=(book, member, "unplaced"))
-        else:
-            st.button(_("Release"), key=f"{prefix}|release", on_click=_place, args=(book, member, "released"))
-            st.button(_("Leave off the map"), key=f"{prefix}|off", on_click=_place, args=(book, member, "left_off"))
-        with st.popover(_("Forget for good"), key=f"{prefix}|forget"):
+    gone = member.place in ("released", "left_off")
+    if gone and not member.parted:  # nobody offers to bring back who died
+        with put_away.way_out("back", _("They stand on your list again, in no ring yet.")):
+            _leave(_("Bring back"), f"{prefix}|back", book, member, "unplaced")
+    with st.expander(_("Release, hide or delete"), key=f"leaving|{member.member_id}"):
+        if not gone:
+            with put_away.way_out("release", _("You let them go. All you noted stays, and Growth still shows them.")):
+                _leave(_("Release"), f"{prefix}|release", book, member, "released")
+            with put_away.way_out("off", _("They still count for you. This map does not show them.")):
+                _leave(_("Leave off the map"), f"{prefix}|off", book, member, "left_off")
+        put_away.show_delete(book, member)
+        with (
+            put_away.way_out("forget", _("Gone now and for good. Nothing can bring them back.")),
+            st.popover(_("Forget for good"), key=f"{prefix}|forget"),
+        ):
             show_line("quiet", _("The name, notes, moves and messages go for good. Nothing can bring them back."))
             st.button(_("Yes, forget"), key=f"{prefix}|yes", on_click=_forget, args=(book, member))
+
+
+def _leave(words: str, key: str, book: MyWorkbook, member: Member, place: str) -> None:
+    st.button(words, key=key, on_click=_place, args=(book, member, place))
 
 
 def _place(book: MyWorkbook, member: Member, place: str) -> None:
@@ -331,9 +382,14 @@ def _row(book: MyWorkbook, member: Member) -> str:
     )
     return (
         f'<th scope=row role=rowheader dir="auto">{safe(member.name)}</th>'
-        f'<td role=cell><span class="dot {member.place}"></span>{safe(words("places", member.place))}</td>'
+        f'<td role=cell><span class="dot {member.place}"></span>{safe(_where(book, member))}</td>'
         + "".join(f"<td role=cell>{safe(cell)}</td>" for cell in cells)
     )
+
+
+def _where(book: MyWorkbook, member: Member) -> str:
+    """Where a member stands, in words; of whoever died it says that they are remembered."""
+    return _("Remembered") if member.parted else book.content.words("places", member.place)
 
 
 _PLACE_ORDER = {"core": 0, "movable": 1, "outer": 2, "unplaced": 3, "left_off": 4, "released": 5}

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.content import Exercise, Prompt
-from workbook.ladder import NOT_AGAIN
+from workbook.ladder import NOT_AGAIN, PUT_ASIDE
 from workbook.my_sharing import Sharing, Ticked
 from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
@@ -267,6 +267,42 @@ def _show_versions(view: View, prompt: Prompt, about: str, key: str) -> None:
         on_click=_erase,
         args=(view, prompt, about, key),
     )
+
+
+def show_kept_aside(view: View) -> None:
+    """Answers without a field on this page: to a question no longer asked, or about someone it is not asked about now.
+
+    They too can be looked at, brought back to an earlier version, and erased.
+    """
+    aside = []
+    for (key, about), saved in view.given.items():
+        prompt = next((p for p in view.exercise.prompts if p.key == key), None)
+        if (
+            prompt
+            and not _has_a_field(view, prompt, about)
+            and (in_words(view, prompt, saved.value) or saved.versions > 1)
+        ):
+            aside.append((prompt, about, saved))
+    if not aside:
+        return
+    with st.expander(_("Also kept from this page"), key=f"{view.book.person_id}|{view.exercise.key}|aside"):
+        show_line("hint", _("You answered this before. It is not asked here now, and it stays yours."))
+        for prompt, about, saved in aside:
+            name = view.called.get(about, "")
+            show_line("quiet", f"{prompt.ask} · {name}" if name else prompt.ask)
+            show_typed(in_words(view, prompt, saved.value) or SKIP)
+            saved_line(view, prompt, about, view.key(prompt, about))
+
+
+def _has_a_field(view: View, prompt: Prompt, about: str) -> bool:
+    if prompt.retired or not about or prompt.kind == "stage":
+        return not prompt.retired
+    member = next((m for m in view.members if m.member_id == about), None)
+    if member is None or prompt.ring not in ("", member.place):
+        return False
+    if prompt.of and about not in (view.value(view.exercise.prompt(prompt.of), "", []) or []):
+        return False
+    return prompt.kind != "later_each_member" or member.state == PUT_ASIDE
 
 
 def _bring_back(view: View, key: str, answer_id: str) -> None:
