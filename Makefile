@@ -32,7 +32,7 @@ except OSError as reason:
 endef
 export TRY_PORT
 
-.PHONY: help run demo backup restore rotate-key coach test check bench browser campaign audit lock words clean
+.PHONY: help run demo backup restore rotate-key coach test check bench browser campaign office audit lock words clean
 
 help: ## Say what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -71,10 +71,16 @@ browser: .venv/tests chromium ## Run the browser tests alone
 campaign: .venv/tests ## Kill it two hundred times, fill its disk, damage its files; takes some minutes
 	@$(python) -m pytest -s -m campaign --timeout 1800 $(PYTEST_ARGS)
 
+office: .venv/tests ## Let LibreOffice save an export again, and take it in (installs it where there is apt)
+	@command -v soffice >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends libreoffice-calc-nogui)
+	@$(python) -m pytest tests/office/libreoffice.py $(PYTEST_ARGS)
+
 bench: .venv/tests ## Measure how quick it is
 	@$(python) -m tests.bench
 	@$(python) -m tests.bench_desk
 	@$(python) -m tests.bench_today
+	@$(python) -m tests.bench_growth
+	@$(python) -m tests.bench_bundle
 
 lock: .venv/made ## Pin and hash what pyproject.toml asks for (UPGRADE=1: newest releases)
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \

@@ -82,9 +82,9 @@ def test_a_row_without_one_of_the_columns_is_refused() -> None:
 
 def test_a_zip_keeps_order_bytes_and_day_and_is_the_same_each_time() -> None:
     files = {"b.csv": b"\xef\xbb\xbfone", "a.csv": b"two"}
-    body = zip_file(files, date(2026, 3, 9))
+    body = zip_file(files.items(), date(2026, 3, 9))
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == files
         assert archive.namelist() == ["b.csv", "a.csv"]
         assert {entry.date_time for entry in archive.infolist()} == {(2026, 3, 9, 0, 0, 0)}
-    assert zip_file(files, date(2026, 3, 9)) == body
+    assert zip_file(files.items(), date(2026, 3, 9)) == body

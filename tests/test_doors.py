@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from tests.characters import Clock, book_of, person, quick_hash
 from tests.web.asking import ask
-from workbook import house, passphrases
+from workbook import bundle, export, house, passphrases
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.content import Content
@@ -45,7 +45,10 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Ids:
-    """What a caller may name: a member, an answer, a try, a group, a link's token, another member, a time in touch."""
+    """What a caller may name: a member, an answer, a try, a group, a link's token, another member, a time in touch.
+
+    And someone in the trash, and a move.
+    """
 
     member: str
     answer: str
@@ -54,6 +57,8 @@ class Ids:
     token: str = ""
     other: str = ""
     touch: str = ""
+    deleted: str = ""
+    move: str = ""
 
 
 def asking(book: MyWorkbook, kind: str) -> tuple[str, str]:
@@ -75,6 +80,9 @@ WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
     "move": lambda book, ids: book.move(ids.member, "core"),
     "moved_here": lambda book, ids: book.moved_here(*asking(book, "ring_each_member"), ids.member, "core"),
     "forget": lambda book, ids: book.forget(ids.member),
+    "delete_member": lambda book, ids: book.delete_member(ids.member),
+    "bring_back_member": lambda book, ids: book.bring_back_member(ids.deleted),
+    "undo_last_move": lambda book, ids: book.undo_last_move(ids.move),
     "merge": lambda book, ids: book.merge(ids.member, ids.other),
     "keep_apart": lambda book, ids: book.keep_apart(ids.member, ids.other),
     "screen": lambda book, ids: book.screen(ids.member, FINE),
@@ -112,7 +120,11 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "ring_answered_at": lambda book: book.ring_answered_at(),
     "members": lambda book: book.members(),
     "has_members": lambda book: book.has_members(),
+    "pod": lambda book: book.pod(),
     "moves": lambda book: book.moves(),
+    "last_move": lambda book: book.last_move(),
+    "trash": lambda book: book.trash(),
+    "put_away": lambda book: book.put_away(),
     "known": lambda book: book.known(),
     "added_on": lambda book: book.added_on(),
     "add_member": lambda book: book.add_member("June"),
@@ -120,6 +132,10 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "someone_called": lambda book: book.someone_called("Another"),
     "tries": lambda book: book.tries(),
     "consents": lambda book: book.consents(),
+    "origin": lambda book: book.origin(),
+    "carried": lambda book: book.carried(),
+    "compare": lambda book: book.compare(bundle.read(export.files(book), book.content)).changes_nothing,
+    "take_in": lambda book: book.take_in(book.compare(bundle.read(export.files(book), book.content)), theirs=True),
     "everything_answered": lambda book: book.everything_answered(),
     "name": lambda book: book.name(),
     "content": lambda book: len(book.content.exercises),
@@ -164,7 +180,7 @@ def _tried(call: Callable[[], Any]) -> str:
 
 def snapshot(book: MyWorkbook) -> str:
     """All there is of one person."""
-    pod = (book.members(), book.known(), book.moves(), book.touches(), book.choices())
+    pod = (book.members(), book.known(), book.moves(), book.touches(), book.choices(), book.put_away())
     return repr((*pod, book.tries(), book.everything_answered(), book.name()))
 
 
@@ -181,7 +197,10 @@ def filled(book: MyWorkbook) -> Ids:
     book.answer(exercise.key, text.key, SECRETS[3], occasion=occasion)
     book.were_in_touch([member])
     touch, other = book.touches()[-1].touch_id, book.add_member(f"{SECRETS[1]} too")
-    return Ids(member, answer.answer_id, book.tries()[-1].try_id, other=other, touch=touch)
+    deleted = book.add_member(f"{SECRETS[1]} three")
+    book.delete_member(deleted)
+    a_try, move = book.tries()[-1].try_id, book.moves()[-1].move_id
+    return Ids(member, answer.answer_id, a_try, other=other, touch=touch, deleted=deleted, move=move)
 
 
 @pytest.mark.promise("idor_matrix")
@@ -198,6 +217,7 @@ def test_anothers_ids_and_gone_ones_are_answered_like_made_up_ones(
     foreign, gone = filled(ada), filled(kofi)
     kofi.erase("reflect.drifted", "together")
     kofi.forget(gone.member)
+    kofi.forget(gone.deleted)
     before = snapshot(ada)
     own_before = snapshot(kofi)
     act = WITH_IDS[method]
@@ -403,10 +423,12 @@ def test_the_ui_asks_the_gate_only_about_the_person_it_just_looked_up() -> None:
 # The routes
 
 OPEN_TO_ALL = {"/healthz", "/in"}
-OF_A_PERSON = {"/take/progress.csv", "/take/everything.zip"}
+OF_A_PERSON = {"/take/progress.csv", "/take/everything.zip", "/take/sheet.pdf"}
 OF_A_COACH = {"/take/group.csv"}
 OF_A_BROWSER = {"/take/time.ics"}
+BLANK = {"/take/empty-map.pdf", "/take/prompts.pdf"}
 FROM_THE_PAGE = {"/keep"}
+OF_A_FILE = {"/bring"}
 HERE = (("origin", "http://127.0.0.1:8501"), ("content-type", "application/json"))
 
 
@@ -517,8 +539,28 @@ def test_what_a_page_sends_concerns_its_own_browser_alone(home: House, address: 
 
 
 @pytest.mark.promise("idor_matrix")
+@pytest.mark.parametrize("address", sorted(OF_A_FILE))
+def test_a_file_that_is_brought_waits_for_its_own_browser_alone(home: House, address: str) -> None:
+    app = Starlette(routes=ROUTES)
+    held = cookies(home, person(home.store, "Ada"), person(home.store, "Kofi"))
+    plain = (HERE[0], ("content-type", "application/octet-stream"))
+    statuses = {
+        role: ask(
+            app, f"{address}?what=bundle", *plain, *([("cookie", f"n={one}")] if one else []), method="POST", body=b"PK"
+        ).status
+        for role, one in held.items()
+        if role != "the person"
+    }
+    assert statuses == {"stranger": 401, "signed out": 401, "no cookie": 401, "another person": 204}
+    session = home.gate.who(held["the person"])
+    assert session is not None and home.arrivals.of(session.session_id, home.clock()) is None
+
+
+@pytest.mark.promise("idor_matrix")
 def test_every_route_is_in_the_matrix() -> None:
-    assert {route.path for route in ROUTES} == OPEN_TO_ALL | OF_A_PERSON | OF_A_COACH | OF_A_BROWSER | FROM_THE_PAGE
+    assert {
+        route.path for route in ROUTES
+    } == OPEN_TO_ALL | OF_A_PERSON | OF_A_COACH | OF_A_BROWSER | BLANK | FROM_THE_PAGE | OF_A_FILE
     cells = (
         len(WITH_IDS) * 4 + len(WITHOUT_IDS) + 5 * (len(WITH_IDS) + len(WITHOUT_IDS)) + len(ATTACKS) + 5 * len(ROUTES)
     )

@@ -26,6 +26,7 @@ JANUARY = datetime(2026, 1, 5, 9, 0)
 FINE = {"uneasy": "fine", "harmed": "no", "order": "no", "seen": "no", "pulled": "no"}
 FILES = [
     "README.txt",
+    "bundle.csv",
     "people.csv",
     "ring_moves.csv",
     "tries.csv",
@@ -33,10 +34,12 @@ FILES = [
     "touches.csv",
     "choices.csv",
     "resources.csv",
+    "noted.csv",
     "answers.csv",
     "check_ins.csv",
     "measures.csv",
     "progress.csv",
+    "exercises_kept.csv",
     "pod_over_time.csv",
     "consents.csv",
     "memberships.csv",
@@ -101,7 +104,7 @@ def ada(tmp_path: Path, words: Content) -> Iterator[Ada]:
 def test_an_empty_workbook_gives_every_file_with_its_header_alone(ada: Ada) -> None:
     taken = ada.taken()
     assert list(taken) == FILES
-    assert [name for name in FILES[1:] if read(taken[name])] == ["progress.csv"]
+    assert [name for name in FILES[1:] if read(taken[name])] == ["bundle.csv", "progress.csv"]
     for name in FILES[1:]:
         assert taken[name].startswith(b"\xef\xbb\xbf") and taken[name].endswith(b"\r\n")
 
@@ -240,8 +243,10 @@ def test_a_try_is_one_row_whichever_exercises_speak_of_it(ada: Ada) -> None:
             "member_id": sam,
             "name": "Sam",
             "exercise": "reach_out.two_lines",
+            "occasion": "2026-01-05",
             "began_on": "2026-01-05",
             "state": "sent",
+            "state_on": "2026-01-05",
             "sent_on": "2026-01-05",
             "text": "Hi Sam.\nNo need to reply.",
             "expected": "hard",
@@ -311,7 +316,8 @@ def test_only_the_newest_version_of_an_answer_leaves_with_the_time_where_it_was_
     ada.answers("stay_open.limits", can="half an hour", cannot="")
     ada.zone = "Asia/Kathmandu"
     assert only(ada.takes("answers"), "prompt", "value", "saved_at") == [
-        ("can", "half an hour", "2026-07-02T19:30:00-02:30")
+        ("can", "half an hour", "2026-07-02T19:30:00-02:30"),
+        ("cannot", "", "2026-07-02T19:30:00-02:30"),
     ]
 
 
@@ -496,7 +502,7 @@ def test_a_forgotten_member_is_in_no_file(ada: Ada) -> None:
     ada.book.forget(ray)
     taken = b"".join(ada.taken().values())
     assert ray.encode() not in taken and b"Ray" not in taken
-    assert only(ada.takes("answers"), "value") == [("Ruth",), ("Ruth",)]
+    assert only(ada.takes("answers"), "value") == [("Ruth",), ("",), ("Ruth",)]
     assert only(ada.takes("check_ins"), "touched") == [("1",)]
 
 

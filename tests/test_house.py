@@ -24,8 +24,11 @@ STANDARD_LIBRARY_ONLY = {
     "reaching",
     "in_touch",
     "kindness",
+    "labels",
     "ladder",
     "merging",
+    "replay",
+    "trash",
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic")
 
@@ -98,7 +101,10 @@ def test_the_core_imports_the_standard_library_and_itself_only(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", sorted(STANDARD_LIBRARY_ONLY | {"my_workbook", "my_sharing", "coach_desk", "gate", "export"})
+    "name",
+    sorted(
+        STANDARD_LIBRARY_ONLY | {"my_workbook", "my_sharing", "coach_desk", "gate", "export", "paper", "paper_notes"}
+    ),
 )
 def test_the_core_has_no_clock(name: str) -> None:
     text = (ROOT / "workbook" / f"{name}.py").read_text("utf-8")

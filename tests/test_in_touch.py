@@ -21,6 +21,7 @@ from workbook.in_touch import (
     follow_ups,
     latest_contact,
     may_be_named,
+    may_be_written_to,
     who_to_hear_from,
 )
 from workbook.pod import PLACES, Member
@@ -123,6 +124,12 @@ def test_whoever_is_not_fine_for_now_is_never_named(contact: str) -> None:
 @pytest.mark.parametrize("kind", ["group", "place", "professional", "line", "faith"])
 def test_a_place_is_never_named(kind: str) -> None:
     assert named(rows(replace(NOOR, kind=kind))) == []
+
+
+def test_whoever_died_is_never_named_nor_written_to_wherever_they_stand() -> None:
+    assert named(rows(NOOR)) == ["noor"] and may_be_written_to(NOOR)
+    assert named(rows(replace(NOOR, parted="died"))) == []
+    assert not may_be_written_to(replace(NOOR, parted="died"))
 
 
 def test_a_rhythm_is_off_until_one_is_chosen_and_a_members_own_word_comes_before_the_rings() -> None:

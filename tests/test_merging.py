@@ -182,6 +182,10 @@ RULES = [
     ("name", "Katherine", "Katharine", "Katherine"),
     ("door", None, "adfam", "adfam"),
     ("apart", ["a"], ["b", "a"], ["a", "b"]),
+    # left out under one name is left out
+    ("pictured", False, True, False),
+    ("pictured", None, False, False),
+    ("pictured", True, None, True),
 ]
 
 

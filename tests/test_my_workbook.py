@@ -445,6 +445,8 @@ def test_eight_threads_naming_one_person_add_one_member(book: MyWorkbook) -> Non
         ("how", "By bus", "By bus"),
         ("next_step", "Ring them", "Ring them"),
         ("state", "keep", "keep"),
+        ("pictured", False, False),
+        ("parted", "died", "died"),
     ],
 )
 def test_each_thing_known_of_a_member_can_be_changed(book: MyWorkbook, field: str, value: Any, now: Any) -> None:
@@ -461,6 +463,8 @@ def test_each_thing_known_of_a_member_can_be_changed(book: MyWorkbook, field: st
         ("good_for", ["money"], "not_offered"),
         ("heard", "no", "not_offered"),
         ("closeness", 11, "not_offered"),
+        ("pictured", "no", "not_offered"),
+        ("parted", "left", "not_offered"),
         ("contact", "ok", "not_offered"),
         ("place", "core", "not_offered"),
         ("door", "adfam", "not_offered"),

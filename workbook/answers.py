@@ -1,5 +1,6 @@
 """What may be answered, and what an exercise's answers mean for the pod. Pure: no clock, no storage."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ SLIDER_ENDS = {"slider": (0, 10), "overlap": (0, 100)}
 ANSWERED = ("warm", "short")  # what came back was a contact
 SURE = ("unsure", "partly", "yes")
 GOOD_FOR = ("listen", "practical", "company", "knows", "advice", "emergency")
+
+_ODD = re.compile("[\x00\ud800-\udfff]")  # a null, or half of a sign
 
 Value = Any
 Key = tuple[str, str]  # prompt key and the member it is about ("" where it is about none)
@@ -52,7 +55,7 @@ def accept_words(value: Value, longest: int) -> str:
         return ""
     if not isinstance(value, str):
         raise Refused("not_text")
-    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+    if _ODD.search(value):
         raise Refused("text_odd")
     if len(value) > longest:
         raise Refused("text_long", most=longest, over=len(value) - longest)

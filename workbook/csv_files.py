@@ -16,24 +16,42 @@ LINE_END = "\r\n"
 # What a spreadsheet may run (OWASP, CSV Injection; ASVS 1.2.10), full-width signs too. A text that begins
 # with an apostrophe gets one more, so that taking exactly one away always gives the text back.
 _RISKY = re.compile(r"[\s\uFEFF\x00]*[=+\-@＝＋－＠]|['\t\r\n\x00]")
+# What a spreadsheet takes for a number, a yes or a day and writes back in its own way: 007, 1/2, 5 pm, TRUE, May 1.
+_TAKEN_FOR_MORE = re.compile(
+    r"\s*(?:(?=.*\d)[\d\s.,:;/\\%$€£¥()+\-'’]*(?:e[+\-]?\d+)?\s*(?:[ap]\.?m?\.?)?"
+    r"|true|false|wahr|falsch|vrai|faux|vero|falso|verdadero"
+    r"|\d{1,2}[.\s\-/]*[^\W\d_]{3,9}\.?(?:[\s,\-/]*\d{2,4})?"
+    r"|[^\W\d_]{3,9}\.?[\s\-/]*\d{1,4}(?:[\s,\-/]+\d{2,4})?)\s*",
+    re.IGNORECASE,
+)
+_LONGEST_TAKEN = 40  # letters
+_MOST_SEEN = 2000
 
 
 def csv_file(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     """A CSV file (RFC 4180) in UTF-8 with every cell quoted; KeyError where a row lacks a column."""
-    text = io.StringIO(newline="")
+    body = io.BytesIO()
+    text = io.TextIOWrapper(body, "utf-8", newline="")
     text.write(BOM)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
     writer.writerow(columns)
-    writer.writerows([_written(row[name]) for name in columns] for row in rows)
-    return text.getvalue().encode()
+    seen: dict[str, str] = {}  # keys and questions come again in every row
+    writer.writerows([_written(row[name], seen) for name in columns] for row in rows)
+    text.flush()
+    return body.getvalue()
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: Cell, seen: dict[str, str]) -> str:
     """The cell as text: only words are neutralised, for numbers and days cannot hold anything else."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return neutralise(cell)
+        found = seen.get(cell)
+        if found is None:
+            found = neutralise(cell)
+            if len(seen) < _MOST_SEEN:
+                seen[cell] = found
+        return found
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):
@@ -48,8 +66,9 @@ def _with_offset(moment: datetime) -> str:
 
 
 def neutralise(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula: an apostrophe goes before what is risky."""
-    return "'" + text if _RISKY.match(text) else text
+    """The text as no spreadsheet takes it for a formula, a number or a day: an apostrophe goes before it."""
+    taken = len(text) <= _LONGEST_TAKEN and _TAKEN_FOR_MORE.fullmatch(text)
+    return "'" + text if text and (taken or _RISKY.match(text)) else text
 
 
 def restore(cell: str) -> str:
@@ -57,11 +76,11 @@ def restore(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def zip_file(files: Mapping[str, bytes], day: date) -> bytes:
-    """A ZIP of the files in the order given; the same files on the same day give the same bytes."""
+def zip_file(files: Iterable[tuple[str, bytes]], day: date) -> bytes:
+    """A ZIP of the files in the order given, each let go once it is packed; the same on the same day gives the same bytes."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
-        for name, content in files.items():
+        for name, content in files:
             entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, whichever system writes it

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbook.store.answers import Saved
     from workbook.store.tries import Try
 
+FORMAT = 1  # of the files together; a workbook reads its own and every earlier one
 PEOPLE = ("person", "pet")
 CHECKED = ("alone", "energy", "word", "listened", "touched", "last_step", "hid")
 OSSS3 = ("osss3_1", "osss3_2", "osss3_3")
@@ -37,9 +38,18 @@ def progress(book: MyWorkbook) -> bytes:
 def everything(book: MyWorkbook) -> bytes:
     """All that the person wrote, as a ZIP of CSV files with a codebook."""
     notes = _Notes(book)
-    files = {"README.txt": _codebook(notes).replace("\n", LINE_END).encode()}
-    files |= {f"{table.name}.csv": table.file(notes) for table in TABLES}
-    return zip_file(files, notes.today)
+    return zip_file(_files(notes), notes.today)
+
+
+def files(book: MyWorkbook) -> dict[str, bytes]:
+    """The same files by name, unpacked."""
+    return dict(_files(_Notes(book)))
+
+
+def _files(notes: _Notes) -> Iterator[tuple[str, bytes]]:
+    yield "README.txt", _codebook(notes).replace("\n", LINE_END).encode()
+    for table in TABLES:
+        yield f"{table.name}.csv", table.file(notes)
 
 
 class _Notes:
@@ -56,7 +66,9 @@ class _Notes:
         self.moves = book.moves()
         self.tries = book.tries()
         self.touches = book.touches()
-        self.choices = book.choices()
+        self.choices = {name: said for name, said in book.choices().items() if not name.startswith(UNSEEN)}
+        self.origin = book.origin()
+        self.carried = book.carried()
         self.progress = book.progress()
         self.consents = book.consents()
         self.memberships = book.sharing.memberships()
@@ -93,6 +105,18 @@ class _Notes:
         return picked | dict.fromkeys(NAMING, self.names)
 
 
+UNSEEN = ("origin", "carried.")  # choices that only these files need
+MOMENTS = ("recorded_at", "looked_at", "sent_at")
+UNLISTED = (
+    "quiet_until",
+    "ring_answered",
+    "apart",
+    "honest",
+    "imperfect",
+    "pictured",
+    "parted",
+)  # noted of a member, in no column of people.csv and resources.csv
+NEVER_NOTED = ("contact", "shown", "once_called", "name", "kind")
 NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
 
 
@@ -121,6 +145,10 @@ class Table:
     def file(self, notes: _Notes) -> bytes:
         """The file itself."""
         return csv_file([column.name for column in self.columns], self.rows(notes))
+
+
+def _bundle(notes: _Notes) -> Iterator[Row]:
+    yield {"format": FORMAT, "workbook": notes.origin, "made_on": notes.today}
 
 
 def _people(notes: _Notes) -> Iterator[Row]:
@@ -156,7 +184,7 @@ def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
         "notes": member.notes,
         "how": member.how,
         "state": member.state,
-        "look_again": member.look_again,
+        "look_again": _day_or_words(member.look_again),
         "next_step": member.next_step,
     }
 
@@ -182,6 +210,7 @@ def _tries(notes: _Notes) -> Iterator[Row]:
         yield {
             **_try(notes, one),
             **{field: one.fields.get(field, "") for field in TRIED},
+            **{field: _day_or_words(str(one.fields.get(field) or "")) for field in ("state_on", "sent_on")},
             "saved_at": _moment(one.recorded_at, one.zone),
         }
 
@@ -207,8 +236,21 @@ def _try(notes: _Notes, one: Try) -> dict[str, Cell]:
         "member_id": one.member_id,
         "name": notes.names.get(one.member_id, ""),
         "exercise": _begun_in(one),
+        "occasion": _day_or_words(_occasion(one.began_via)),
         "began_on": one.on_day,
     }
+
+
+def _occasion(via: str) -> str:
+    return via.partition("|")[2]
+
+
+def _day_or_words(text: str) -> Cell:
+    """A day written as words, as a day: so a spreadsheet may take it for one."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-09") else text
+    except ValueError:
+        return text
 
 
 def _begun_in(one: Try) -> str:
@@ -231,6 +273,7 @@ def _touches(notes: _Notes) -> Iterator[Row]:
             "day": touch.on_day,
             "how": touch.how,
             "noted_in": touch.via.partition("|")[0],
+            "occasion": _day_or_words(_occasion(touch.via)),
             "recorded_at": _moment(touch.recorded_at, touch.zone),
         }
 
@@ -240,17 +283,40 @@ def _choices_made(notes: _Notes) -> Iterator[Row]:
         yield {"choice": name, "value": value, "chosen_on": on_day}
 
 
+def _noted(notes: _Notes) -> Iterator[Row]:
+    """What is known of each member by the day it was noted; what is asked on the screen is not among it."""
+    order = {member.member_id: number for number, member in enumerate(notes.members)}
+    listed = ((order[m], field, known) for (m, field), known in notes.known.items() if m in order)
+    for number, field, known in sorted(listed, key=lambda one: one[:2]):
+        member_id = notes.members[number].member_id
+        if field not in NEVER_NOTED:
+            yield {
+                "member_id": member_id,
+                "name": notes.names[member_id],
+                "what": field,
+                "value": _unlisted(known.value) if field in UNLISTED else "",
+                "noted_on": known.on_day,
+                "noted_in": known.via.partition("|")[0],
+                "occasion": _day_or_words(_occasion(known.via)),
+            }
+
+
+def _unlisted(value: Any) -> Cell:
+    return " ".join(value) if isinstance(value, list) else _day_or_words(value) if isinstance(value, str) else value
+
+
 def _answers(notes: _Notes) -> Iterator[Row]:
     for saved in notes.answers:
         prompt = notes.asked(saved)
-        for value, option in _picks(notes, prompt, saved.value):
+        occasion = _day_or_words(saved.occasion)
+        for value, option in [*_picks(notes, prompt, saved.value)] or [("", "")]:
             yield {
                 "answer_id": saved.answer_id,
                 "step": saved.exercise.partition(".")[0],
                 "exercise": saved.exercise,
                 "prompt": saved.prompt,
                 "question": prompt.ask,
-                "occasion": saved.occasion,
+                "occasion": occasion,
                 "about": saved.about,
                 "about_name": notes.names.get(saved.about, ""),
                 "value": value,
@@ -274,7 +340,9 @@ def _picks(notes: _Notes, prompt: Prompt, value: Any) -> Iterator[tuple[Cell, st
 
 
 def _option(prompt: Prompt, value: Any) -> tuple[Cell, str]:
-    return (prompt.words_of(value), value) if prompt.options else (value, "")
+    if prompt.options:
+        return prompt.words_of(value), value
+    return (_day_or_words(value) if prompt.kind == "later_each_member" else value), ""
 
 
 def _check_ins(notes: _Notes) -> Iterator[Row]:
@@ -295,7 +363,7 @@ def _measures(notes: _Notes) -> Iterator[Row]:
         given = [score for score in scores.values() if score is not None]
         yield {
             "day": said.day,
-            "occasion": occasion,
+            "occasion": _day_or_words(occasion),
             **scores,
             "osss3_total": sum(given) if len(given) == len(OSSS3) else None,
             "overlap": said.fields.get("overlap"),
@@ -330,7 +398,8 @@ def _day_of(saved: Saved) -> date:
 
 def _progress(notes: _Notes) -> Iterator[Row]:
     for one in notes.progress:
-        prompts = [prompt for prompt in one.exercise.shown if prompt.kind != "safety"]
+        screen = one.exercise.kind == "safety"
+        prompts = [] if screen else one.exercise.shown
         yield {
             "step": one.exercise.step,
             "exercise": one.exercise.key,
@@ -338,7 +407,7 @@ def _progress(notes: _Notes) -> Iterator[Row]:
             "opened": one.opened,
             "answered": sum((one.exercise.key, prompt.key) in notes.answered for prompt in prompts),
             "prompts": len(prompts),
-            "last_saved": _moment(one.last_saved, one.zone),
+            "last_saved": None if screen else _moment(one.last_saved, one.zone),
         }
 
 
@@ -347,7 +416,18 @@ def _pod_over_time(notes: _Notes) -> Iterator[Row]:
         yield {"day": count.day, "core": count.core, "movable": count.movable, "outer": count.outer}
 
 
+def _brought(notes: _Notes, table: str) -> Iterator[Row]:
+    """Rows that came along from files: they say what was, and mean nothing here."""
+    for row in notes.carried.get(table, ()):
+        yield {column: _moment_of(cell, notes.zone) if column in MOMENTS else cell for column, cell in row.items()}
+
+
+def _moment_of(written: str, zone: str) -> datetime | None:
+    return _moment(datetime.fromisoformat(written), zone) if written else None
+
+
 def _consents(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "consents")
     for event in notes.consents:
         yield {
             "recorded_at": _moment(event.recorded_at, notes.zone),
@@ -359,6 +439,7 @@ def _consents(notes: _Notes) -> Iterator[Row]:
 
 
 def _memberships(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "memberships")
     for event in notes.memberships:
         yield {
             "recorded_at": _moment(event.recorded_at, notes.zone),
@@ -369,6 +450,7 @@ def _memberships(notes: _Notes) -> Iterator[Row]:
 
 
 def _looks(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "looks")
     for look in reversed(notes.looks):
         yield {
             "looked_at": _moment(look.at, notes.zone),
@@ -380,6 +462,7 @@ def _looks(notes: _Notes) -> Iterator[Row]:
 
 
 def _coach_notes(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "notes")
     for one in notes.notes:
         yield {
             "sent_at": _moment(one.recorded_at, notes.zone),
@@ -390,6 +473,7 @@ def _coach_notes(notes: _Notes) -> Iterator[Row]:
 
 
 def _led_groups(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "groups_led")
     for group_id, group in notes.led.items():
         yield {
             "group": group_id,
@@ -409,6 +493,7 @@ def _led_groups(notes: _Notes) -> Iterator[Row]:
 
 
 def _written_exercises(notes: _Notes) -> Iterator[Row]:
+    yield from _brought(notes, "exercises_written")
     for group_id, group in notes.led.items():
         for exercise in group.added:
             for prompt in exercise["prompts"]:
@@ -424,6 +509,24 @@ def _written_exercises(notes: _Notes) -> Iterator[Row]:
                 }
 
 
+def _kept_exercises(notes: _Notes) -> Iterator[Row]:
+    for exercise in notes.exercises.values():
+        if exercise.by:
+            for prompt in exercise.prompts:
+                yield {
+                    "exercise": exercise.key,
+                    "step": exercise.step,
+                    "by": exercise.by,
+                    "title": exercise.title,
+                    "purpose": exercise.purpose,
+                    "prompt": prompt.key,
+                    "kind": prompt.kind,
+                    "question": prompt.ask,
+                    "help": prompt.help,
+                    "choices": "\n".join(option.words for option in prompt.options),
+                }
+
+
 def _in_group(notes: _Notes, group_id: str) -> dict[str, Cell]:
     """A group by its id and, where one was in it, by the names it had then."""
     led = notes.led.get(group_id)
@@ -436,6 +539,7 @@ def _moment(at: datetime | None, zone: str) -> datetime | None:
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) if at else None
 
 
+_OCCASION = Column("occasion", "The occasion, as in answers.csv; empty where there is none.")
 _NAME = Column("name", "Their name at the time of this export.")
 _MEMBER_ID = Column("member_id", "Who or what it is about; the same id in every file.")
 _MEMBER = (
@@ -474,6 +578,7 @@ _TRY = (
     _MEMBER_ID,
     _NAME,
     Column("exercise", "The exercise it began in."),
+    _OCCASION,
     Column("began_on", "The day it began."),
 )
 
@@ -493,6 +598,16 @@ _PROGRESS = Table(
 )
 
 TABLES = (
+    Table(
+        "bundle",
+        "One row about these files together. A workbook needs it to take them in again.",
+        (
+            Column("format", "Which form of these files this is."),
+            Column("workbook", "A random mark of the workbook they come from. It says nothing about you."),
+            Column("made_on", "The day they were made."),
+        ),
+        _bundle,
+    ),
     Table("people", "One row for each person or pet, wherever they stand.", _MEMBER, _people),
     Table(
         "ring_moves",
@@ -515,6 +630,7 @@ TABLES = (
         (
             *_TRY,
             Column("state", "Where it stands.", ("try.state",)),
+            Column("state_on", "The day it came to stand there."),
             Column("sent_on", "The day you noted it as sent."),
             Column("text", "The words, if you chose to keep them."),
             Column("expected", "How you thought it would feel.", ("try.expected",)),
@@ -548,6 +664,7 @@ TABLES = (
             Column("day", "The day you were in touch."),
             Column("how", "The way, if you said.", ("touch_ways",)),
             Column("noted_in", "The exercise it was noted in; empty where you noted it by itself."),
+            _OCCASION,
             Column("recorded_at", "When you noted it."),
         ),
         _touches,
@@ -576,8 +693,28 @@ TABLES = (
         _resources,
     ),
     Table(
+        "noted",
+        "One row for each thing known of a member: the day it was noted, and where. The other files say what.",
+        (
+            _MEMBER_ID,
+            _NAME,
+            Column("what", "The column of people.csv or resources.csv; good_for.listen is good_for_listen."),
+            Column(
+                "value",
+                "Only where no other file says it. quiet_until: “not now” holds until then; ring_answered: after how many"
+                " moments of kindness the question about the ring was answered; apart: marks that two share who are not the same;"
+                " honest, imperfect: the two questions of belonging; pictured: FALSE where left out of replay and print; parted: died.",
+                ("heard",),
+            ),
+            Column("noted_on", "The day it was noted."),
+            Column("noted_in", "The exercise it was noted in; map where you noted it on the map."),
+            _OCCASION,
+        ),
+        _noted,
+    ),
+    Table(
         "answers",
-        "One row for each answer as it stands; where you picked several, one row for each.",
+        "One row for each answer as it stands; where you picked several, one row for each; emptied again, a row without a value.",
         (
             Column("answer_id", "The id of the answer; rows with the same id belong together."),
             Column("step", "The step."),
@@ -626,6 +763,23 @@ TABLES = (
         _measures,
     ),
     _PROGRESS,
+    Table(
+        "exercises_kept",
+        "One row for each question of an exercise that a coach wrote and you answered or can answer.",
+        (
+            Column("exercise", "The key of the exercise."),
+            Column("step", "The step it belongs to."),
+            Column("by", "The coach who wrote it."),
+            Column("title", "Its title."),
+            Column("purpose", "What it is for."),
+            Column("prompt", "The key of the question."),
+            Column("kind", "What kind of question it is."),
+            Column("question", "The question."),
+            Column("help", "The hint under it."),
+            Column("choices", "What could be picked, a line each."),
+        ),
+        _kept_exercises,
+    ),
     Table(
         "pod_over_time",
         "One row for each day on which someone's ring changed, and for the day of this export.",
@@ -741,9 +895,13 @@ How to read the files
   end says how far the clock was from UTC in your time zone when you saved.
 - Yes and no are written TRUE and FALSE. An empty cell was left open.
 - Some cells hold a short key, such as not_yet. What each key means is said below.
-- Words that a spreadsheet could run as a formula have an apostrophe (') put before
-  them, and so have words that begin with an apostrophe. Take one away to get
-  exactly what you wrote.
+- Words that a spreadsheet could run as a formula, or take for a number or a day,
+  have an apostrophe (') put before them, and so have words that begin with one.
+  Take one away to get exactly what you wrote.
+- A workbook can take these files in again, under “Mine to keep”, as a ZIP. It reads
+  the values here, and leaves aside what it can count by itself: check_ins.csv,
+  measures.csv, pod_over_time.csv, and in other files the names, the questions, the
+  ring and since in people.csv and resources.csv, and from_ring.
 - The long ids are made up by chance. They join the rows of one file to another.
 """
 

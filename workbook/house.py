@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from workbook import content, settings
+from workbook.arrivals import Arrivals
 from workbook.coach_desk import CoachDesk
 from workbook.content import Content
 from workbook.gate import Gate
@@ -26,6 +27,7 @@ class House:
     gate: Gate
     clock: Callable[[], datetime]
     here: str = "http://127.0.0.1:8501"
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def workbook_of(self, person_id: str, zone: str) -> MyWorkbook:
         """The workbook of one person; only `ui.session` and the signed-in routes may ask, with a live session's person."""

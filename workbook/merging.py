@@ -229,6 +229,12 @@ def _either(own: Noted | None, theirs: Noted | None) -> Noted:
     return max([note for note in notes if note.value is True] or notes, key=_number)
 
 
+def _neither(own: Noted | None, theirs: Noted | None) -> Noted:
+    """No if either is no: who was left out under one name is left out."""
+    notes = [note for note in (own, theirs) if note is not None]
+    return max([note for note in notes if note.value is False] or notes, key=_number)
+
+
 def _joined_by(between: str) -> Callable[[Noted | None, Noted | None], Noted]:
     def joined(own: Noted | None, theirs: Noted | None) -> Noted:
         """Both texts, whole; never cut."""
@@ -287,6 +293,7 @@ _RULES: dict[str, Callable[[Noted | None, Noted | None], Noted]] = {
     "last_touch": _last_touch,
     "quiet_until": _latest,
     "apart": _all,
+    "pictured": _neither,
 }
 
 

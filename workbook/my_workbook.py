@@ -1,5 +1,6 @@
 """MyWorkbook: all that one signed-in person may read and change."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -7,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbook import answers as core
-from workbook import kindness, merging, safety, signing
+from workbook import bundle, export, kindness, merging, safety, signing, trash
 from workbook.answers import Fact
+from workbook.bundle import Bundle, Plan
 from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
 from workbook.in_touch import RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch
@@ -16,15 +18,17 @@ from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
 from workbook.pod import PLACES, RINGS, Member, Move, standing
 from workbook.refused import Refused
-from workbook.store import accounts, choices, consents, groups, members, touches, tries
+from workbook.store import accounts, arriving, choices, consents, groups, members, put_away, touches, tries
 from workbook.store import answers as kept
 from workbook.store import merging as merged_rows
 from workbook.store.answers import Saved
 from workbook.store.consents import ConsentEvent
 from workbook.store.members import Known
 from workbook.store.opening import Pen, Store, new_id
+from workbook.store.put_away import PutAway
 from workbook.store.tries import Try
 from workbook.suggesting import OpenHello, Progress
+from workbook.trash import InTrash
 
 EDITABLE = (
     "name",
@@ -41,6 +45,8 @@ EDITABLE = (
     "next_step",
     "state",
     "rhythm",
+    "pictured",
+    "parted",
 )
 SENT_STATES = ("sent", "wait", "one_more", "let_go")
 _RESOURCES = {
@@ -57,6 +63,8 @@ VIA_SCREEN = "screen"
 VIA_TODAY = "today"
 PAUSED = "paused"
 LOW_ENERGY = "low_energy"
+ORIGIN = "origin"
+CARRIED = "carried."
 
 
 class MyWorkbook:
@@ -212,7 +220,7 @@ class MyWorkbook:
 
     def last_check_in(self) -> date | None:
         """The day of the latest check-in, if there was one."""
-        days = [_day_of(s.occasion, s.on_day) for s in self.saved(CHECK_IN)]
+        days = [day_of(s.occasion, s.on_day) for s in self.saved(CHECK_IN)]
         return max(days, default=None)
 
     def _day(self, at: datetime) -> date:
@@ -234,8 +242,16 @@ class MyWorkbook:
 
     def members(self) -> list[Member]:
         """Everyone and everything in the pod, wherever they stand, in the order they were added."""
-        facts = members.known(self._store, self.person_id)
-        places = standing(self.moves())
+        return self._members(self.moves())
+
+    def pod(self) -> tuple[list[Move], list[Member], dict[tuple[str, str], Known]]:
+        """The moves, the members and what is known of them, each read once."""
+        moves, known = self.moves(), self.known()
+        return moves, self._members(moves, known), known
+
+    def _members(self, moves: Iterable[Move], known: Mapping[tuple[str, str], Known] | None = None) -> list[Member]:
+        facts = self.known() if known is None else known
+        places = standing(moves)
         return [
             _member(member_id, seq, facts, places.get(member_id))
             for member_id, (_, seq) in members.added(self._store, self.person_id).items()
@@ -258,13 +274,16 @@ class MyWorkbook:
         return members.added_on(self._store, self.person_id)
 
     def add_member(self, name: str, *, kind: str = "person", place: str = "unplaced", again: bool = False) -> str:
-        """A new member's id. A name already on the map is Refused once, so that it is a choice (`again`)."""
+        """A new member's id. A name already on the map, or in the trash, is Refused once, so that it is a choice (`again`)."""
         shown = core.accept_member_name(name)
         _refuse_unknown_place(place)
         with self._pen() as pen:
             there = self._all_named(shown)
             if there and not again:
                 raise Refused("member_there", name=shown)
+            deleted = self._deleted_called(shown)
+            if deleted and not again:
+                raise Refused("member_deleted", name=shown, member_id=deleted)
             member_id = self._added(pen, shown, kind, place, VIA_MAP)
             if there:
                 self._part(pen, *there, member_id)
@@ -325,12 +344,15 @@ class MyWorkbook:
                 self._append(pen, exercise, prompt, list(dict.fromkeys(listed or [])), occasion, "", "")
 
     def forget(self, member_id: str) -> None:
-        """Delete a member for good, with their moves, their tries and what was written in those tries.
+        """Delete a member for good, with their moves, their tries and what was written in those tries; out of the trash, too.
 
         Other answers that picked them are left as if they had not: no later save can bring anything of them back.
         """
         with self._pen(erasing=True) as pen:
+            if put_away.discard(pen, member_id):
+                return
             self._refuse_stranger(pen, member_id)
+            put_away.strike_out(pen, self._store, member_id)
             for exercise, occasion in self._tries_with(member_id):
                 kept.erase_occasion(pen, exercise, occasion)
             kept.erase_about(pen, member_id)
@@ -338,6 +360,56 @@ class MyWorkbook:
             for exercise, prompt, key in self._saved_as(member_id):
                 kept.strike_out(pen, self._store, key, exercise, prompt)
             members.forget(pen, member_id)
+
+    # What may be undone
+
+    def last_move(self) -> Move | None:
+        """The latest move made, if it can be undone: one that a tick brought about goes by taking the tick out again."""
+        newest = members.last_move(self._store, self.person_id)
+        return newest if newest and not self._ticked(newest) else None
+
+    def undo_last_move(self, move_id: str) -> None:
+        """Remove the latest move, and that an exercise was answered by it, as if it had never been made.
+
+        Refused where anyone was moved since. One that is gone already is undone: nothing changes.
+        """
+        with self._pen(erasing=True) as pen:
+            if all(move.move_id != move_id for move in self.moves()):
+                return
+            last = self.last_move()
+            if last is None or last.move_id != move_id:
+                raise Refused("moved_since")
+            members.take_back_move(pen, move_id)
+            for saved in self._saved_by(last):
+                kept.take_back(pen, saved.answer_id)
+                exercise = self.content.exercise(saved.exercise)
+                self._mean(pen, exercise, saved.occasion, self._given(pen, exercise, saved.occasion))
+
+    def delete_member(self, member_id: str) -> None:
+        """Put a member in the trash: gone from everything at once, and for 30 days to be brought back as they were."""
+        with self._pen() as pen:
+            self._refuse_stranger(pen, member_id)
+            put_away.pack(pen, self._store, member_id, self._tries_with(member_id), self._saved_as(member_id))
+
+    def bring_back_member(self, member_id: str) -> None:
+        """Take a member out of the trash, exactly as they were; Refused once the 30 days are over."""
+        with self._pen() as pen:
+            if not self._unpack(pen, member_id):
+                raise Refused("trash_gone")
+
+    def trash(self) -> list[InTrash]:
+        """Whom one may still bring back: the deleted ones, then those released in the last 30 days; the latest first."""
+        now = self._clock()
+        deleted = [
+            trash.deleted(_deleted(one), one.on_day, one.put_away_at, now)
+            for one in put_away.every(self._store, self.person_id, now)
+        ]
+        moves = self.moves()
+        return [*deleted, *trash.released(self._members(moves), moves, self.today)]
+
+    def put_away(self) -> list[PutAway]:
+        """The deleted members that can still be brought back, each with all there is of them."""
+        return put_away.every(self._store, self.person_id, self._clock())
 
     def merge(self, keep_id: str, other_id: str) -> None:
         """Make one of two members that are the same: the first is kept, and all there is of the second becomes theirs.
@@ -508,6 +580,46 @@ class MyWorkbook:
         """Every try, in the order they began."""
         return tries.every_try(self._store, self.person_id)
 
+    def origin(self) -> str:
+        """A random-looking mark of this workbook, which says nothing about whose it is; it comes along with its files."""
+        brought, _ = self.choices().get(ORIGIN, ("", None))
+        return str(brought) or hashlib.sha256(f"workbook|{self.person_id}".encode()).hexdigest()[:32]
+
+    def carried(self) -> dict[str, list[dict[str, str]]]:
+        """Rows that came along from files and mean nothing here, by table."""
+        return {
+            name.removeprefix(CARRIED): rows for name, (rows, _) in self.choices().items() if name.startswith(CARRIED)
+        }
+
+    def compare(self, found: Bundle) -> Plan:
+        """A bundle laid beside this workbook; nothing changes. Refused for another's where this one is not empty.
+
+        Refused also where it holds somebody who was deleted here: there would be two of them.
+        """
+        deleted = {one.member_id for one in self.put_away()}
+        for (member_id,), entry in found.of("members").items():
+            if member_id in deleted:
+                raise Refused("bundle_of_deleted", name=entry.cells["name"])
+        seq = self._store.seq(self.person_id)
+        return bundle.plan(found, bundle.read(export.files(self), self.content, own=True), seq, self.today)
+
+    def take_in(self, plan: Plan, *, theirs: bool = False, tell: Callable[[float], None] = lambda share: None) -> None:
+        """Take in what a plan brings, all or nothing; what differs only if `theirs`. `tell` hears the share done, 0 to 1.
+
+        Consents, memberships, looks and notes come along as rows that grant and join nothing. Refused where something
+        was written since the plan was made.
+        """
+        sealer, now = self._store.sealer(self.person_id), self._clock()
+        prepared = arriving.prepare(plan, self.content, sealer, now, self.local(now).date(), self.zone, theirs=theirs)
+        carried = arriving.carry(plan.new["carried"], self.carried())
+        prepared.choices |= {f"{CARRIED}{table}": rows for table, rows in carried.items()}
+        if plan.bundle.workbook != self.origin():
+            prepared.choices[ORIGIN] = plan.bundle.workbook
+        with self._pen() as pen:
+            if pen.stood_at() != plan.seq:
+                raise Refused("changed_meanwhile")
+            arriving.append(pen, self._store, prepared, tell)
+
     def consents(self) -> list[ConsentEvent]:
         """Every consent given or withdrawn, oldest first."""
         return consents.events(self._store, self.person_id)
@@ -521,6 +633,48 @@ class MyWorkbook:
         return accounts.shown_name(self._store, self.person_id)
 
     # Within
+
+    def _ticked(self, move: Move) -> bool:
+        """Whether a move came of a tick: a door or line saved, or someone left off the map in an exercise."""
+        before = [(self._kind_of(s), s.value) for s in self._saved_with(move) if s.seq < move.seq]
+        if move.place in ("left_off", "unplaced"):
+            off = move.place == "left_off"
+            return any(kind == "leave_off" and (move.member_id in value) == off for kind, value in before)
+        fields = {field for kind, _ in before for field in _RESOURCES.get(kind, ())}
+        known = self.known() if fields else {}
+        return any((move.member_id, field) in known for field in fields)
+
+    def _saved_by(self, move: Move) -> list[Saved]:
+        """The answer that a move made in an exercise gave there, while it stands."""
+        given = [s for s in self._saved_with(move) if s.seq == move.seq + 1]
+        given = [s for s in given if self._kind_of(s) in ("ring_one", "ring_each_member")]
+        return [s for s in given if self.versions(s.exercise, s.prompt, s.occasion, s.about)[0].seq == s.seq]
+
+    def _saved_with(self, move: Move) -> list[Saved]:
+        return kept.saved_at(self._store, self.person_id, move.recorded_at) if move.recorded_at else []
+
+    def _kind_of(self, saved: Saved) -> str:
+        try:
+            return self.content.exercise(saved.exercise).prompt(saved.prompt).kind
+        except KeyError:
+            return ""
+
+    def _unpack(self, pen: Pen, member_id: str) -> bool:
+        exercises = {e.key: e for e in self.content.exercises}
+
+        def together(key: str) -> list[str]:
+            return [e.key for e in self.together(exercises[key])] if key in exercises else []
+
+        return put_away.unpack(pen, self._store, member_id, together)
+
+    def _deleted_called(self, name: str) -> str:
+        """The id of someone in the trash who was called so, or also called so; "" where there is none."""
+        wanted = signing.folded(name)
+        for one in self.put_away():
+            known = {field: fact.value for (_, field), fact in one.known.items()}
+            if wanted in map(signing.folded, (known["name"], *known.get("also_called", ()))):
+                return one.member_id
+        return ""
 
     def _stands(self, member_id: str, place: str) -> bool:
         last = standing(self.moves()).get(member_id)
@@ -575,7 +729,7 @@ class MyWorkbook:
         meant = core.meaning(exercise, given, self._followed(exercise, given) or _as_followed(hello))
         via = f"{exercise.key}|{occasion}"
         members.keep_facts(pen, self._store, via, meant.facts)
-        touches.keep(pen, via, meant.touched, _day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day)
+        touches.keep(pen, via, meant.touched, day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day)
         tries.keep(pen, self._store, via, meant.try_id or (hello.try_id if hello else ""), meant.try_fields)
 
     def _goes_on(self, pen: Pen, exercise: Exercise, occasion: str) -> Try | None:
@@ -630,6 +784,10 @@ class MyWorkbook:
             if key not in offered:
                 raise Refused("not_offered")
             field, row = offered[key]
+            deleted = put_away.named(pen, self._store, field).get(key)
+            if deleted and self._unpack(pen, deleted):
+                there[key] = deleted
+                continue
             name = str(row.get("title") or row["name"])
             there[key] = self._added(pen, name, str(row.get("kind", "line")), "unplaced", "")
             members.note(pen, Fact(there[key], field, key), "")
@@ -696,10 +854,13 @@ class MyWorkbook:
     def _accept_fact(self, field: str, value: Any) -> Any:
         if field == "name":
             return core.accept_member_name(value)
+        if field == "pictured":
+            return core.accept(Prompt(field, "toggle", field), value)
         if field == "closeness":
             return core.accept(Prompt(field, "slider", field), value)
         lists = {"good_for": "good_for", "heard": "heard", "asked": "asked", "gives_takes": "gives_takes"}
         lists |= {"kind": "kinds", "last_touch": "last_touch", "state": "resource_state", "rhythm": "rhythms"}
+        lists |= {"parted": "parted"}
         if field not in lists:
             return core.accept(Prompt(field, "long_text", field), value)
         kind = "pick_many" if field == "good_for" else "pick_one"
@@ -763,7 +924,7 @@ def _as_followed(hello: Try | None) -> Mapping[str, Any]:
     return {**hello.fields, "member": hello.member_id} if hello else {}
 
 
-def _day_of(occasion: str, otherwise: date) -> date:
+def day_of(occasion: str, otherwise: date) -> date:
     """The day an occasion is named after; an answer mended later still speaks of that day."""
     try:
         return min(date.fromisoformat(occasion[:10]), otherwise)
@@ -777,6 +938,10 @@ def known_zone(zone: str) -> str:
         return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "UTC"
+
+
+def _deleted(one: PutAway) -> Member:
+    return _member(one.member_id, one.added_seq, one.known, standing(one.moves).get(one.member_id))
 
 
 def _refuse_unknown_place(place: str) -> None:
@@ -818,4 +983,6 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         notes=said("notes"),
         also_called=tuple(said("also_called", ())),
         apart=tuple(said("apart", ())),
+        pictured=said("pictured", True),
+        parted=said("parted"),
     )

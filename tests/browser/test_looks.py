@@ -70,10 +70,10 @@ def fitted(who: Visitor, width: int) -> Locator:
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.locator(".st-key-narrow" if width > 700 else ".st-key-wide")).to_have_count(1)
     who.come_to_rest()
-    picture = page.locator(".js-plotly-plot .main-svg")
+    picture = page.locator(".js-plotly-plot .main-svg, .replay svg")
     expect(picture.or_(page.locator(".pod-small")).first).to_be_visible()
     page.wait_for_function(
-        "() => [...document.querySelectorAll('.js-plotly-plot .main-svg')].every(one => one.getBoundingClientRect().width <= innerWidth)"
+        "() => [...document.querySelectorAll('.js-plotly-plot .main-svg, .replay svg')].every(one => one.getBoundingClientRect().width <= innerWidth)"
     )
     still(page)
     return picture.first
@@ -85,7 +85,7 @@ def test_no_name_or_number_in_a_picture_lies_on_another_nor_beyond_the_edge(ada:
     for width in WIDTHS:
         picture = fitted(ada, width)
         expect(picture).to_be_visible()
-        words = boxes(page.locator(".js-plotly-plot text"))
+        words = boxes(page.locator(".js-plotly-plot text, .replay .here text, .strip-name, .strip-days span, .end"))
         words = [(text, box) for text, box in words if text.strip() and box["width"]]
         assert len(words) >= 8
         assert overlapping(words) == [], width

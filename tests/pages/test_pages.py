@@ -226,7 +226,7 @@ def test_growth_says_what_the_moves_say(browser: Browser, ada: MyWorkbook) -> No
     browser.sign_in(ada.person_id)
     assert html(browser.open("pod/growth"), "Nothing here yet, and that is fine")
     ada.move(ada.members()[0].member_id, "core")
-    assert html(browser.open("pod/growth"), "Now: 1 in the Core Circle, 0 Movable People, 0 Outer Resources.")
+    assert html(browser.open("pod/growth"), "Now: 1 in the Core Circle.")
 
 
 def test_low_energy_hides_all_but_one_small_thing(browser: Browser, ada: MyWorkbook) -> None:

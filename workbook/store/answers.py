@@ -95,9 +95,10 @@ def latest(store: Store, person_id: str, exercise: str) -> list[Saved]:
 
 
 def all_latest(store: Store, person_id: str) -> list[Saved]:
-    """Every standing answer of one person, oldest first."""
-    rows = store.read(f"SELECT {COLUMNS} FROM answers WHERE person_id = :p ORDER BY seq", p=person_id)
-    return _opened(_newest(rows), store.sealer(person_id))
+    """Every standing answer of one person, oldest first. There can be very many: each row is let go once it is opened."""
+    found = _newest(store.read(f"SELECT {COLUMNS} FROM answers WHERE person_id = :p ORDER BY seq", p=person_id))
+    found.reverse()
+    return _opened((found.pop() for _ in range(len(found))), store.sealer(person_id))
 
 
 def every_version(store: Store, person_id: str) -> list[Saved]:
@@ -115,6 +116,21 @@ def these(store: Store, person_id: str, answer_ids: Iterable[str]) -> list[Saved
         ids=list(answer_ids),
     )
     return _opened(((row, 1) for row in rows), store.sealer(person_id))
+
+
+def saved_at(store: Store, person_id: str, recorded_at: datetime) -> list[Saved]:
+    """The versions saved at one moment (naive UTC), oldest first."""
+    rows = store.read(
+        f"SELECT {COLUMNS} FROM answers WHERE person_id = :p AND recorded_at = :at ORDER BY seq",
+        p=person_id,
+        at=recorded_at,
+    )
+    return _opened(((row, 1) for row in rows), store.sealer(person_id))
+
+
+def take_back(pen: Pen, answer_id: str) -> None:
+    """Remove one version, as if it had never been saved."""
+    pen.run("DELETE FROM answers WHERE person_id = :person_id AND answer_id = :answer_id", answer_id=answer_id)
 
 
 def versions(store: Store, person_id: str, exercise: str, prompt: str, occasion: str, about: str) -> list[Saved]:
@@ -211,7 +227,26 @@ def _newest(rows: Iterable[Row]) -> list[tuple[Row, int]]:
 
 
 def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
+    same: dict[Any, Any] = {}
+
+    def held(one: Any) -> Any:
+        """Exercise, prompt, occasion, day and zone come again and again: each is held once."""
+        return same.setdefault(one, one)
+
     return [
-        Saved(*(*row[:9], json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")), versions, row[10] or ""))
+        Saved(
+            row[0],
+            held(row[1]),
+            held(row[2]),
+            held(row[3]),
+            row[4],
+            held(row[5]),
+            held(row[6]),
+            row[7],
+            row[8],
+            json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")),
+            versions,
+            row[10] or "",
+        )
         for row, versions in found
     ]

@@ -1,19 +1,20 @@
 """What a person chose for the workbook itself: whether it rests, and how often it speaks of whom. The newest holds."""
 
 import json
+from datetime import date
 from typing import Any
 
 from workbook.store.opening import Pen, Store, new_id
 
 
-def choose(pen: Pen, store: Store, name: str, value: Any) -> None:
-    """Make this what `name` says from now on; what it said before is not kept."""
+def choose(pen: Pen, store: Store, name: str, value: Any, on_day: date | None = None) -> None:
+    """Make this what `name` says from now on, as chosen today or on an earlier day; what it said before is not kept."""
     sealer = store.sealer(pen.person_id)
     for choice_id, sealed in pen.run("SELECT choice_id, sealed FROM choices WHERE person_id = :person_id"):
         if json.loads(sealer.open(bytes(sealed), "choices", choice_id, "sealed"))["name"] == name:
             pen.run("DELETE FROM choices WHERE person_id = :person_id AND choice_id = :choice_id", choice_id=choice_id)
     choice_id = new_id()
-    said = json.dumps({"name": name, "value": value, "on_day": pen.on_day.isoformat()})
+    said = json.dumps({"name": name, "value": value, "on_day": (on_day or pen.on_day).isoformat()})
     pen.insert(
         "choices",
         choice_id=choice_id,

@@ -201,6 +201,11 @@ class Store:
         """The sealer of one person's words."""
         return self.keys.sealer(person_id)
 
+    def seq(self, person_id: str) -> int:
+        """How far a person's sequence has come."""
+        found = self.read("SELECT seq FROM heads WHERE person_id = :p", p=person_id)
+        return int(found[0][0]) if found else 0
+
     def person_added(self) -> None:
         """Note, under the lock that added them, that there is one person more."""
         self._note(self._total.after(people=1))
@@ -395,6 +400,13 @@ class Pen:
         values = ", ".join(f":{name}" for name in columns)
         self._tx.run(f"INSERT INTO {table} ({names}) VALUES ({values})", columns)
 
+    def insert_many(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Append rows of this person's that have the same columns, all by one statement."""
+        if rows:
+            values = ", ".join(f"unnest(CAST(:{name} AS {_TYPES.get(name, 'VARCHAR')}[]))" for name in rows[0])
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            self.run(f"INSERT INTO {table} (person_id, {', '.join(rows[0])}) SELECT :person_id, {values}", **columns)
+
     def seal(self, words: str, table: str, row: str, column: str = "sealed") -> bytes:
         """`words`, sealed to their place."""
         return self._sealer.seal(words, table, row, column)
@@ -409,10 +421,17 @@ class Pen:
         self.written += 1
         return self._seq
 
+    def stood_at(self) -> int:
+        """How far this person's sequence had come before this save."""
+        return int(self.run("SELECT seq FROM heads WHERE person_id = :person_id")[0][0])
+
     def put_down(self) -> None:
         """Write the sequence back, just before the commit."""
         if self.written:
             self.run("UPDATE heads SET seq = :seq WHERE person_id = :person_id", seq=self._seq)
+
+
+_TYPES = {"on_day": "DATE", "recorded_at": "TIMESTAMP", "seq": "BIGINT", "sealed": "BYTEA"}
 
 
 class Pens:

@@ -30,7 +30,7 @@ except Exception as what:
 navigation.show_foot(every, page.url_path)
 # Both unseen: the line until the browser has lost the server, the button always (`web/front_page.py`).
 st.html(
-    f'<p class="lost" role="status" data-woken="{session.woken()}">{safe(_("There is no connection right now. What says Saved is safe. Keep this page open: it comes back by itself."))}</p>'
+    f'<p class="lost" role="status" data-woken="{safe(session.woken())}">{safe(_("There is no connection right now. What says Saved is safe. Keep this page open: it comes back by itself."))}</p>'
 )
 st.button(_("Load again"), key="back", on_click=session.wake)
 session.show_width()

@@ -5,7 +5,7 @@ import streamlit as st
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
-from workbook.ui import proving, refusals, session
+from workbook.ui import bringing, on_paper, proving, refusals, session
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -14,6 +14,8 @@ def show(book: MyWorkbook) -> None:
     """The page Mine to keep."""
     st.title(_("Mine to keep"), anchor=False)
     _show_downloads(book)
+    bringing.show(book)
+    on_paper.show(book)
     st.header(_("Signing in"), anchor=False)
     show_line("quiet", _("You are here as {name}.").format(name=book.name()))
     _show_passphrase()
@@ -38,7 +40,7 @@ def _show_downloads(book: MyWorkbook) -> None:
     )
     show_line(
         "hint",
-        _("A cell that begins with = + - or @ gets a ' in front, so that a spreadsheet does not run it."),
+        _("Words that look like a formula, a number or a day get a ' in front. So a spreadsheet leaves them alone."),
     )
 
 

@@ -1,5 +1,6 @@
 """The sentence for each refusal: what is wrong and what to do."""
 
+from workbook.pod import small_name
 from workbook.refused import Refused
 from workbook.ui.words import _
 
@@ -33,6 +34,9 @@ def sentence(refused: Refused) -> str:
         "member_name_empty": _("Type a name first. A nickname is fine."),
         "member_name_long": _("That name is too long for the map. Keep it to {most} letters."),
         "member_there": _("There is already someone with that name on your map."),
+        "member_deleted": _("Someone with that name is deleted, but can still come back. Or add another."),
+        "moved_since": _("Someone was moved since, so this stays. You can move them by hand."),
+        "trash_gone": _("That one cannot be brought back any more."),
         "member_gone": _("That one is no longer on your map. Choose again."),
         "merge_same": _("That is the same one. Choose another name."),
         "merge_kinds": _("They are of two kinds, so they stay two. If a kind is wrong, change it first."),
@@ -66,6 +70,64 @@ def sentence(refused: Refused) -> str:
         "off_the_map_yet": _("{name} is off your map. You can bring them back under My pod first."),
         "no_person": _("{name} is a place or a group on your map. Pick a person here."),
         "contact_changed": _("This was looked at again in another window. Load the page once more."),
+        "bundle_large": _("That file is too big. {most} MB is the most."),
+        "bundle_no_zip": _("That is not a ZIP we can open. Pick the ZIP you took from this page."),
+        "bundle_many": _("There are too many files in that ZIP. Zip only the files you took."),
+        "bundle_paths": _("The files in that ZIP lie in odd places. Zip only the files you took."),
+        "bundle_bomb": _("What is in that ZIP is too big to open. Nothing was taken in."),
+        "bundle_newer": _("These files come from a newer workbook. Ask your host to update this one first."),
+        "bundle_of_another": _("These files are from another workbook. Only an empty one can take them in."),
+        "bundle_of_deleted": _(
+            "{name} is in this file, and among those you deleted. Bring them back first, or forget them."
+        ),
+        "changed_meanwhile": _("Something was saved meanwhile. Look at this list once more."),
+        "names_large": _("That file is too big. {most} MB is the most. Leave the pictures out of it."),
+        "names_many": _("There are more than {most} names in there. Split the file."),
+        "names_none": _("There is no name in that file."),
+        "names_column": _("We look for a column called “name”. Put that word over the names."),
+        "names_encoding": _("Row {row}: the letters cannot be read. Save the file as “CSV UTF-8”."),
+        "names_odd": _("That is not a list we can read. Save it as CSV, or as vCard."),
         "day_ahead": _("That day has not come yet. Choose today or an earlier day."),
     }
+    if "file" in refused.facts:
+        return _in_file(refused)
     return words.get(refused.code, _("That is not saved yet. Try again.")).format(**refused.facts)
+
+
+def _in_file(refused: Refused) -> str:
+    """What is wrong with a file, and where: the row as a spreadsheet counts it, and the column by its name."""
+    words = {
+        "file_missing": _("{file} is missing in that ZIP. Put it back, or take your files anew."),
+        "file_encoding": _("The letters cannot be read. Save the file as “CSV UTF-8”."),
+        "file_broken": _("This is not a CSV we can read. Save it as CSV once more."),
+        "file_rows": _("There are more than {most} rows. That is too many at once."),
+        "row_long": _("This row has more cells than the first row. Take the last ones out."),
+        "column_missing": _("This column is missing. Put it back."),
+        "column_unknown": _("We do not know this column. Take it out."),
+        "cell_id": _("This is not one of our ids. Your spreadsheet may have changed it. Take your files anew."),
+        "cell_key": _("This word is not one of those we know here. README.txt lists them."),
+        "cell_kind": _("This kind belongs in the other file. People and pets are in people.csv."),
+        "cell_day": _("We cannot read this day. Write it like 2026-03-09."),
+        "cell_day_ahead": _("This day has not come yet."),
+        "cell_moment": _("We cannot read this time. Write it like 2026-03-09T14:02:00+01:00."),
+        "cell_yes": _("Write TRUE or FALSE here."),
+        "cell_number": _("This is not a number that fits here."),
+        "cell_long": _("There is too much text in this cell."),
+        "cell_twice": _("The same is in row {first}. Take one of the two out."),
+        "cell_nobody": _("Nobody has this id in people.csv or resources.csv."),
+        "cell_nothing": _("Nothing in {other} has this id."),
+        "cell_text_long": _("There is too much text in this cell. Take out {over} letters or so."),
+        "cell_text_odd": _("There is a hidden symbol in this cell. Type it anew."),
+        "cell_member_name_empty": _("There is no name in this cell. A nickname is fine."),
+        "cell_member_name_long": _("This name is too long. Keep it to {most} letters."),
+        "cell_too_many": _("{most} is the most here. Take one off first."),
+    }
+    said = words.get(refused.code, words["cell_key"]).format(**refused.facts)
+    facts = {name: small_name(str(said), 60) for name, said in refused.facts.items()}
+    if "column" in facts:
+        where = _("{file}, row {row}, column “{column}”:").format(**facts)
+    elif "row" in facts:
+        where = _("{file}, row {row}:").format(**facts)
+    else:
+        return said
+    return f"{where} {said}"

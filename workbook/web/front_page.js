@@ -264,6 +264,19 @@ new MutationObserver(() => {
   moved = false
   if (top !== null) setTimeout(backTo, 250, top)
 }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-test-script-state"] })
+// A file that comes back goes up as it is; then the page looks at it (`web/bring.py`, `ui/bringing.py`).
+addEventListener("change", async ({ target }) => {
+  const what = target.dataset?.bring, file = target.files?.[0]
+  if (!what || !file) return
+  const said = target.parentElement.querySelector("[role=status]")
+  if (file.size > target.dataset.most) return said.textContent = said.dataset.large, target.value = ""
+  said.textContent = said.dataset.sending
+  const headers = { "content-type": "application/octet-stream" }
+  const answer = await fetch(`/bring?what=${what}`, { method: "POST", headers, body: file }).catch(() => null)
+  target.value = ""
+  if (answer?.ok || answer?.status === 413) said.textContent = "", press("brought")
+  else said.textContent = said.dataset.failed
+}, true)
 // Leaving signs out, and puts the other page in the place of this one: Back does not come here again.
 addEventListener("click", event => {
   const link = event.target.closest?.("a.leave")

@@ -1,6 +1,7 @@
 """Our own addresses beside the pages: taking up a session, taking one's data away, and saying that all is well."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,8 @@ from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.accounts import Session
 from workbook.store.engine import StoreTrouble
+from workbook.web import paper
+from workbook.web.bring import bring
 from workbook.web.front_page import PAGES
 from workbook.web.guard import cookie_name, cookie_of, set_cookie
 from workbook.web.keep import keep
@@ -72,6 +75,36 @@ async def take_group(request: Request) -> Response:
     except Refused as refused:
         return _refused(request, session, refused.code, "/coach")
     return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
+
+
+async def take_sheet(request: Request) -> Response:
+    """One's own pod to print: it leaves as the exports do, only just after the passphrase."""
+    return await _printed(request, paper.my_sheet, "notes-{day}.pdf", proved=True)
+
+
+async def take_empty_map(request: Request) -> Response:
+    """A map to fill in by hand. It holds nothing of anyone, so a live session is enough."""
+    return await _printed(request, paper.empty_sheet, "empty-map.pdf", proved=False)
+
+
+async def take_prompts(request: Request) -> Response:
+    """Every prompt with room to write, without an answer."""
+    return await _printed(request, paper.booklet, "prompts.pdf", proved=False)
+
+
+async def _printed(
+    request: Request, press: Callable[[MyWorkbook, Mapping[str, str]], bytes], name: str, *, proved: bool
+) -> Response:
+    home = house.open_house()
+    session, why = await _asking(request, home)
+    if why == "not_proved" and not proved:
+        why = ""
+    if session is None or why:
+        return _refused(request, session, why, "/my-data")
+    book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
+    body = await run_in_threadpool(press, book, request.query_params)
+    note("exported", what="sheet" if proved else "blank", person=session.person_id, session=session.session_id)
+    return _file(body, "application/pdf", name.format(day=book.today.isoformat()))
 
 
 FURTHEST_AHEAD = timedelta(days=2 * 366)
@@ -163,7 +196,11 @@ ROUTES = [
     Route("/in", take_up),
     Route("/take/progress.csv", take_progress),
     Route("/take/everything.zip", take_everything),
+    Route("/bring", bring, methods=["POST"]),
     Route("/take/group.csv", take_group),
     Route("/take/time.ics", take_time),
+    Route("/take/sheet.pdf", take_sheet),
+    Route("/take/empty-map.pdf", take_empty_map),
+    Route("/take/prompts.pdf", take_prompts),
     Route("/keep", keep, methods=["POST"]),
 ]

@@ -1,0 +1,1 @@
+"""What needs LibreOffice: `make office` installs it and runs these."""

@@ -1,0 +1,584 @@
+"""A bundle that leaves and comes back: the whole way, and every way in which files can be wrong."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.characters import FINE
+from workbook import answers as core
+from workbook import bundle, content, export
+from workbook.content import Content
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import PLACES, standing
+from workbook.refused import Refused
+from workbook.store import accounts
+from workbook.store.opening import Store, open_store
+
+SEEDS = Path(__file__).parent.parent / "seeds" / "en"
+JANUARY = datetime(2026, 1, 5, 9, 0)
+NOW = datetime(2026, 7, 1, 12, 0)
+WORDS = content.load(SEEDS)
+
+
+@pytest.fixture(scope="module")
+def words() -> Content:
+    return WORDS
+
+
+@dataclass
+class Home:
+    """A store with any number of people, and one clock."""
+
+    store: Store
+    words: Content
+    now: datetime = JANUARY
+    zone: str = "Europe/London"
+
+    def book(self, name: str) -> MyWorkbook:
+        found = accounts.add_person(self.store, name, name, "no hash", JANUARY)
+        assert found
+        return MyWorkbook(self.store, self.words, found, lambda: self.now, self.zone)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, words: Content) -> Iterator[tuple[MyWorkbook, dict[str, bytes]]]:
+    """A workbook that nobody changes, and its files."""
+    store = open_store(tmp_path_factory.mktemp("once"), now=JANUARY)
+    home = Home(store, words)
+    book = written(home)
+    home.now = NOW
+    yield book, export.files(book)
+    store.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path, words: Content) -> Iterator[Home]:
+    store = open_store(tmp_path, now=JANUARY)
+    yield Home(store, words)
+    store.close()
+
+
+def written(home: Home) -> MyWorkbook:
+    """A workbook with something of everything that leaves."""
+    book = home.book("ada")
+    kofi = book.add_member("=Kofi")
+    noor = book.add_member("007")
+    june = book.add_member("June 5", kind="pet")
+    quiet = book.add_member("Library", kind="place")
+    home.now += timedelta(days=3)
+    book.move(kofi, "movable", on_day=date(2026, 1, 2), reason="'She rings\nback")
+    book.move(kofi, "core")
+    book.move(noor, "movable")
+    book.move(quiet, "outer")
+    home.zone = "Asia/Kathmandu"
+    there = MyWorkbook(home.store, home.words, book.person_id, lambda: home.now, "Asia/Kathmandu")
+    there.move(june, "movable", reason="- a dash")
+    for field, value in {
+        "how_known": "1/2",
+        "good_for": ["listen", "emergency"],
+        "heard": "yes",
+        "asked": "agreed",
+        "gives_takes": "both",
+        "closeness": 9,
+        "notes": "TRUE",
+        "last_touch": "week",
+        "rhythm": "weekly",
+    }.items():
+        if field != "rhythm" or value in {o.key for o in home.words.options["rhythms"]}:
+            there.change_member(kofi, field, value)
+    there.screen(noor, FINE)
+    there.put_off(noor)
+    there.answer_ring(kofi, 3)
+    there.were_in_touch([kofi, noor], date(2026, 1, 3))
+    home.now += timedelta(days=1)
+    occasion = book.begin_hello(kofi)
+    for key, prompt, value in (
+        ("reflect.got_smaller", "little_back", "@home, ΑΒΓ 👩‍👩‍👧 “x”"),
+        ("reflect.steady", "quiet_with", [kofi, noor]),
+        ("check_in.weekly", "alone", 7),
+    ):
+        _answer(book, key, prompt, value)
+    _every_answer(book, occasion, kofi)
+    book.choose_rhythm("core", "month")
+    book.rest(True)
+    book.note_opened("reflect.got_smaller")
+    home.zone = "Europe/London"
+    return book
+
+
+def _answer(book: MyWorkbook, exercise: str, prompt: str, value: Any, **more: str) -> None:
+    with suppress(Refused):
+        book.answer(exercise, prompt, value, **more)
+
+
+def _every_answer(book: MyWorkbook, occasion: str, member_id: str) -> None:
+    """Something to each prompt of each exercise."""
+    for exercise in book.content.exercises:
+        when = (
+            occasion
+            if exercise.follows or exercise.key == "reach_out.pick"
+            else ("2026-01-09" if exercise.again else "")
+        )
+        for prompt in exercise.prompts:
+            options = [option.key for option in prompt.options]
+            value: Any = {
+                "tick": True,
+                "toggle": True,
+                "line": "3.50",
+                "long_text": "two\nlines, =1+1",
+                "starter": "Hello",
+                "slider": 4,
+                "overlap": 40,
+                "pick_one": options[-1:] and options[-1],
+                "each_member": options[:1] and options[0],
+                "stage": options[:1] and options[0],
+                "pick_many": options[: min(2, prompt.most or 2)],
+                "tags_each_member": options[:2],
+                "members": [member_id],
+                "member": member_id,
+                "names": [member_id],
+                "later_each_member": "2026-09-01",
+                "country": "gb",
+                "doors": [str(book.content.doors[0]["key"])],
+            }.get(prompt.kind)
+            if value:
+                about = member_id if prompt.kind.endswith("each_member") else ""
+                _answer(book, exercise.key, prompt.key, value, occasion=when, about=about)
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        for name, content_ in files.items():
+            archive.writestr(name, content_)
+    return body.getvalue()
+
+
+def taken_in(book: MyWorkbook, files: dict[str, bytes], *, theirs: bool = False) -> bundle.Plan:
+    plan = book.compare(bundle.read(files, book.content))
+    book.take_in(plan, theirs=theirs)
+    return plan
+
+
+def test_export_import_export_gives_the_same_bytes(home: Home) -> None:
+    book = written(home)
+    home.now = NOW
+    first = export.everything(book)
+    other = home.book("new")
+    taken_in(other, bundle.unpacked(first))
+    again = bundle.unpacked(export.everything(other))
+    for name, body in bundle.unpacked(first).items():
+        assert again[name].decode() == body.decode(), name
+    assert export.everything(other) == first
+
+
+def test_importing_twice_changes_nothing(home: Home) -> None:
+    book = written(home)
+    home.now = NOW
+    files = export.files(book)
+    other = home.book("new")
+    taken_in(other, files)
+    plan = other.compare(bundle.read(files, other.content))
+    assert plan.changes_nothing
+    seq = home.store.seq(other.person_id)
+    other.take_in(plan)
+    assert home.store.seq(other.person_id) == seq
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+
+
+def test_a_workbook_taken_in_goes_on_where_it_was(home: Home) -> None:
+    """The hello is still one try, erasing an answer takes back what it meant, and nobody counts as looked at."""
+    book = written(home)
+    home.now = NOW
+    other = home.book("new")
+    taken_in(other, export.files(book))
+    assert [m.name for m in other.members()] == [m.name for m in book.members()]
+    assert {m.contact for m in other.members()} == {"unscreened"}
+    assert [(t.try_id, t.member_id, dict(t.fields)) for t in other.tries()] == [
+        (t.try_id, t.member_id, dict(t.fields)) for t in book.tries()
+    ]
+    hello = next(t for t in book.tries() if t.began_via.startswith("reach_out.pick|"))
+    occasion = hello.began_via.partition("|")[2]
+    for one in (book, other):
+        one.erase("reach_out.when_where", "cue", occasion)
+    after = [{t.try_id: dict(t.fields) for t in one.tries()} for one in (book, other)]
+    assert after[0] == after[1]
+    assert "cue" not in after[1][hello.try_id]
+
+
+def test_what_is_here_holds_unless_the_file_is_to_hold(home: Home) -> None:
+    book = written(home)
+    home.now = NOW
+    files = export.files(book)
+    kofi = next(m.member_id for m in book.members() if m.name == "=Kofi")
+    book.change_member(kofi, "notes", "Newer")
+    book.answer("reflect.got_smaller", "little_back", "Newer words")
+    plan = taken_in(book, files)
+    assert [len(plan.differs[section]) for section in ("members", "answers")] == [1, 1]
+    assert not any(plan.new.values())
+    assert next(m.notes for m in book.members() if m.member_id == kofi) == "Newer"
+    taken_in(book, files, theirs=True)
+    assert next(m.notes for m in book.members() if m.member_id == kofi) == "TRUE"
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+    said = [saved.value for saved in book.versions("reflect.got_smaller", "little_back")]
+    assert said[:2] == ["two\nlines, =1+1", "Newer words"]  # nothing is lost: it is an earlier version
+
+
+def test_only_an_empty_workbook_takes_in_anothers(home: Home) -> None:
+    files = export.files(written(home))
+    other = home.book("kofi")
+    other.answer("welcome.who_sees", other.content.exercise("welcome.who_sees").prompts[0].key, False)
+    other.compare(bundle.read(files, other.content))
+    other.add_member("Someone")
+    with pytest.raises(Refused, match="bundle_of_another"):
+        other.compare(bundle.read(files, other.content))
+
+
+def test_somebody_deleted_is_brought_back_or_forgotten_before_they_come_with_a_file(home: Home) -> None:
+    book = home.book("ada")
+    ruth = book.add_member("Ruth", place="core")
+    files = export.files(book)
+    book.delete_member(ruth)
+    with pytest.raises(Refused, match="bundle_of_deleted"):
+        book.compare(bundle.read(files, book.content))
+    book.bring_back_member(ruth)
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+    book.forget(ruth)
+    taken_in(book, files)
+    assert [m.name for m in book.members()] == ["Ruth"]
+
+
+def test_nothing_is_taken_in_where_something_was_written_meanwhile(home: Home) -> None:
+    files = export.files(written(home))
+    other = home.book("new")
+    plan = other.compare(bundle.read(files, other.content))
+    other.note_opened("reflect.got_smaller")
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        other.take_in(plan)
+    assert other.members() == []
+
+
+def test_all_or_nothing_at_every_batch(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.store.arriving.AT_ONCE", 7)
+    files = export.files(written(home))
+    other = home.book("new")
+    plan = other.compare(bundle.read(files, other.content))
+    shares: list[float] = []
+    for stop_at in range(0, 200, 9):
+
+        def tell(share: float, stop_at: int = stop_at) -> None:
+            shares.append(share)
+            if len(shares) > stop_at:
+                raise KeyboardInterrupt
+
+        shares.clear()
+        try:
+            other.take_in(plan, tell=tell)
+        except KeyboardInterrupt:
+            assert (other.members(), other.everything_answered(), other.moves()) == ([], [], [])
+        else:
+            break
+    assert shares[-1] == 1 and shares == sorted(shares)
+    assert export.files(other)["people.csv"] == files["people.csv"]
+
+
+def test_imported_consents_grant_nothing_and_stay_as_notes_of_what_was(home: Home) -> None:
+    book = home.book("ada")
+    files = export.files(book)
+    files["consents.csv"] += (
+        '"2026-01-05T09:00:00+00:00","shape","","' + "a" * 32 + '","Riverside","Coach","granted"\r\n'
+    ).encode()
+    files["memberships.csv"] += (
+        '"2026-01-05T09:00:00+00:00","' + "a" * 32 + '","Riverside","Coach","Ada","joined"\r\n'
+    ).encode()
+    other = home.book("new")
+    for _ in range(2):
+        taken_in(other, files)
+    assert other.consents() == [] and other.sharing.groups() == []
+    again = export.files(other)
+    assert (again["consents.csv"], again["memberships.csv"]) == (files["consents.csv"], files["memberships.csv"])
+
+
+# As spreadsheets write it back
+
+
+def resaved(
+    body: bytes, *, split: str = ",", day: str = "%Y-%m-%d", yes: str = "TRUE", encoding: str = "utf-8-sig"
+) -> bytes:
+    """A CSV as a spreadsheet would write it: bare cells, its own days and its own yes."""
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    turned = [[_turned(cell, day, yes) for cell in row] for row in rows]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=split, lineterminator="\n").writerows(turned)
+    return text.getvalue().encode(encoding)
+
+
+def _turned(cell: str, day: str, yes: str) -> str:
+    if cell in ("TRUE", "FALSE"):
+        return {"TRUE": yes, "FALSE": {"TRUE": "FALSE", "WAHR": "FALSCH", "VRAI": "FAUX"}[yes]}[cell]
+    try:
+        return date.fromisoformat(cell).strftime(day) if len(cell) == 10 else cell
+    except ValueError:
+        return cell
+
+
+@pytest.mark.parametrize(
+    ("split", "day", "yes", "encoding"),
+    [
+        (",", "%Y-%m-%d", "TRUE", "utf-8"),
+        (",", "%m/%d/%Y", "TRUE", "utf-8-sig"),
+        (";", "%d.%m.%Y", "WAHR", "utf-8-sig"),
+        (";", "%d/%m/%Y", "VRAI", "utf-8-sig"),
+        ("\t", "%Y/%m/%d", "TRUE", "utf-16"),
+    ],
+)
+def test_what_a_spreadsheet_saved_again_comes_back_the_same(
+    once: tuple[MyWorkbook, dict[str, bytes]], home: Home, split: str, day: str, yes: str, encoding: str
+) -> None:
+    book, files = once
+    home.now = NOW
+    changed = {
+        name: resaved(body, split=split, day=day, yes=yes, encoding=encoding) if name.endswith(".csv") else body
+        for name, body in files.items()
+    }
+    assert book.compare(bundle.read(changed, book.content)).changes_nothing
+    other = home.book("new")
+    taken_in(other, bundle.unpacked(packed({f"notes/{name}": body for name, body in changed.items()})))
+    assert export.files(other) == files
+
+
+def test_days_that_could_be_read_two_ways_are_refused(home: Home) -> None:
+    home.now = datetime(2026, 3, 3, 9)
+    book = home.book("ada")
+    book.add_member("Ruth", place="core")
+    files = {name: resaved(body, day="%m/%d/%Y") for name, body in export.files(book).items() if name != "README.txt"}
+    assert refusal(book, files) == ("cell_day", "people.csv", 2, "since")
+
+
+def test_what_libreoffice_saved_again_reads_the_same(words: Content) -> None:
+    """Files that LibreOffice 7.4 opened and saved (`tests/office`), beside those it was given."""
+    folder = Path(__file__).parent / "data"
+    taken, saved = (
+        bundle.unpacked((folder / f"bundle_{name}.zip").read_bytes()) for name in ("as_taken", "saved_by_libreoffice")
+    )
+    assert taken["people.csv"] != saved["people.csv"]
+    here, there = bundle.read(taken, words), bundle.read(saved, words)
+    for section in bundle.SECTIONS:
+        assert [(e.key, e.cells, e.beside) for e in here.of(section).values()] == [
+            (e.key, e.cells, e.beside) for e in there.of(section).values()
+        ]
+    assert len(here.of("answers")) > 100 and here.workbook == there.workbook
+
+
+# What is wrong with a bundle
+
+
+def refusal(book: MyWorkbook, files: dict[str, bytes]) -> tuple[object, ...]:
+    with pytest.raises(Refused) as refused:
+        book.compare(bundle.read(files, book.content))
+    facts = refused.value.facts
+    return refused.value.code, facts.get("file"), facts.get("row"), facts.get("column")
+
+
+def cell(files: dict[str, bytes], name: str, row: int, column: str, value: str) -> None:
+    """Put something else into one cell; rows as a spreadsheet counts them."""
+    rows = list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
+    rows[row - 1][rows[0].index(column)] = value
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    files[name] = text.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "value", "code"),
+    [
+        ("people.csv", 2, "member_id", "1.23E+31", "cell_id"),
+        ("people.csv", 3, "name", " ", "cell_member_name_empty"),
+        ("people.csv", 3, "name", "x" * 81, "cell_member_name_long"),
+        ("people.csv", 2, "kind", "place", "cell_kind"),
+        ("people.csv", 2, "kind", "ghost", "cell_key"),
+        ("people.csv", 2, "added_on", "31.02.2026", "cell_day"),
+        ("people.csv", 2, "good_for_listen", "maybe", "cell_yes"),
+        ("people.csv", 2, "closeness", "11", "cell_number"),
+        ("people.csv", 2, "closeness", "=2+2", "cell_number"),
+        ("people.csv", 2, "notes", "a\x00b", "cell_text_odd"),
+        ("people.csv", 2, "notes", "x" * 20_001, "cell_text_long"),
+        ("ring_moves.csv", 2, "to_ring", "", "cell_key"),
+        ("ring_moves.csv", 2, "day", "yesterday", "cell_day"),
+        ("ring_moves.csv", 2, "member_id", "f" * 32, "cell_nobody"),
+        ("ring_moves.csv", 2, "recorded_at", "2026-01-05T09:00:00", "cell_moment"),
+        ("touches.csv", 3, "how", "telepathy", "cell_key"),
+        ("choices.csv", 2, "choice", "colour", "cell_key"),
+        ("answers.csv", 2, "saved_at", "", "cell_moment"),
+        ("answers.csv", 2, "answer_id", "'=1+1", "cell_id"),
+        ("noted.csv", 2, "what", "contact", "cell_key"),
+        ("progress.csv", 2, "opened", "32/13/2026", "cell_day"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named(
+    once: tuple[MyWorkbook, dict[str, bytes]], name: str, row: int, column: str, value: str, code: str
+) -> None:
+    book, files = once[0], dict(once[1])
+    cell(files, name, row, column, value)
+    assert refusal(book, files) == (code, name, row, column)
+
+
+def test_a_file_a_column_or_a_form_that_does_not_fit_is_named(once: tuple[MyWorkbook, dict[str, bytes]]) -> None:
+    book, files = once
+
+    def without(name: str) -> dict[str, bytes]:
+        return {other: body for other, body in files.items() if other != name}
+
+    def with_(name: str, change: Callable[[bytes], bytes]) -> dict[str, bytes]:
+        return {**files, name: change(files[name])}
+
+    assert refusal(book, without("answers.csv")) == ("file_missing", "answers.csv", None, None)
+    assert refusal(book, without("bundle.csv")) == ("file_missing", "bundle.csv", None, None)
+    assert book.compare(bundle.read(without("measures.csv"), book.content)).changes_nothing
+    renamed = with_("people.csv", lambda body: body.replace(b'"notes"', b'"remarks"', 1))
+    assert refusal(book, renamed) == ("column_missing", "people.csv", 1, "notes")
+    more = with_("people.csv", lambda body: body.replace(b'"notes"', b'"notes","age"', 1))
+    assert refusal(book, more) == ("column_unknown", "people.csv", 1, "age")
+    latin = with_("answers.csv", lambda body: body + "é".encode("latin-1"))
+    assert refusal(book, latin)[:2] == ("file_encoding", "answers.csv")
+    newer = with_("bundle.csv", lambda body: body.replace(b'"1"', b'"2"').replace(b'"made_on"', b'"made_on","more"'))
+    assert refusal(book, newer)[0] == "bundle_newer"
+    twice = with_("people.csv", lambda body: body + body.split(b"\r\n")[1] + b"\r\n")
+    assert refusal(book, twice)[:2] == ("cell_twice", "people.csv")
+    long = with_("touches.csv", lambda body: body + b'"a","b","c","d","e","f","g","h","i"\r\n')
+    assert refusal(book, long)[:2] == ("row_long", "touches.csv")
+    aside = {**files, "holiday.jpg": b"x"}
+    assert bundle.read(aside, book.content).aside == ["holiday.jpg"]
+
+
+def zipped(*entries: tuple[str, bytes], **how: Any) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content_ in entries:
+            archive.writestr(zipfile.ZipInfo(name), content_, **how)
+    return body.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "bundle_no_zip"),
+        (b"PK\x03\x04 cut short", "bundle_no_zip"),
+        (b"name\r\nRuth", "bundle_no_zip"),
+        (zipped(("../people.csv", b"x")), "bundle_paths"),
+        (zipped(("/etc/people.csv", b"x")), "bundle_paths"),
+        (zipped(("a\\b.csv", b"x")), "bundle_paths"),
+        (zipped(("C:people.csv", b"x")), "bundle_paths"),
+        (zipped(("a/b/c/people.csv", b"x")), "bundle_paths"),
+        (zipped(("a/people.csv", b"x"), ("b/answers.csv", b"x")), "bundle_paths"),
+        (zipped(("people.csv", b"x"), ("PEOPLE.csv", b"y")), "bundle_paths"),
+        (zipped(*((f"{number}.csv", b"") for number in range(61))), "bundle_many"),
+        (bytes(bundle.LARGEST + 1), "bundle_large"),
+    ],
+)
+def test_a_zip_with_tricks_is_refused(body: bytes, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        bundle.unpacked(body)
+
+
+def test_a_zip_bomb_is_refused_whatever_it_says_of_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zipped(("people.csv", bytes(5_000_000)), compress_type=zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(bundle, "LARGEST_FILE", 1_000_000)
+    with pytest.raises(Refused, match="bundle_bomb"):
+        bundle.unpacked(bomb)
+    lying = bomb.replace((5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    with pytest.raises(Refused, match=r"bundle_(bomb|no_zip)"):
+        bundle.unpacked(lying)
+
+
+def test_a_zip_made_on_a_mac_is_read() -> None:
+    body = zipped(("notes/people.csv", b"x"), ("__MACOSX/notes/._people.csv", b"y"), ("notes/.DS_Store", b"z"))
+    assert bundle.unpacked(body) == {"people.csv": b"x"}
+
+
+# Any workbook at all
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n\t"), min_size=1, max_size=12).filter(
+    lambda name: any(sign.isalnum() for sign in name)
+) | st.sampled_from(["=1+1", "'", "007", "May 1", "TRUE", "-", 'a,b;c\t"d"'])
+PROSE = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=40) | st.sampled_from(
+    ["", "'", "''", "\n", " =1", "2026-03-09", "1.5", "false", "\ufeff", "x\n\n"]
+)
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), NAMES),
+        st.tuples(st.just("move"), st.integers(0, 5), st.sampled_from(PLACES), st.integers(0, 400), PROSE),
+        st.tuples(st.just("note"), st.integers(0, 5), st.sampled_from(["notes", "how_known", "how"]), PROSE),
+        st.tuples(st.just("good_for"), st.integers(0, 5), st.lists(st.sampled_from(core.GOOD_FOR), unique=True)),
+        st.tuples(st.just("touch"), st.integers(0, 5), st.integers(0, 400)),
+        st.tuples(st.just("say"), st.sampled_from(["got_smaller|little_back", "someone_stayed|story"]), PROSE),
+        st.tuples(st.just("check"), st.integers(0, 10), st.integers(1, 28)),
+        st.tuples(st.just("hello"), st.integers(0, 5), PROSE),
+        st.tuples(st.just("zone"), st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York", "Pacific/Chatham"])),
+        st.tuples(st.just("forget"), st.integers(0, 5)),
+    ),
+    max_size=14,
+)
+
+
+def act(home: Home, book: MyWorkbook, what: str, *how: Any) -> None:
+    """One thing a person may do; what is refused is not done."""
+    ids = [member.member_id for member in book.members()]
+    who = ids[how[0] % len(ids)] if ids and how and isinstance(how[0], int) else ""
+    home.now += timedelta(minutes=17)
+    if what == "add":
+        book.add_member(how[0], again=True)
+    elif what == "say":
+        exercise, prompt = how[0].split("|")
+        book.answer(f"reflect.{exercise}", prompt, how[1])
+    elif what == "check":
+        book.answer("check_in.weekly", "alone", how[0], occasion=f"2026-01-{how[1]:02}")
+    elif what == "zone":
+        book.zone = how[0]
+    elif who and what == "move":
+        book.move(who, how[1], on_day=book.today - timedelta(days=how[2]), reason=how[3])
+    elif who and what == "note":
+        book.change_member(who, how[1], how[2])
+    elif who and what == "good_for":
+        book.change_member(who, "good_for", how[1])
+    elif who and what == "touch":
+        book.were_in_touch([who], book.today - timedelta(days=how[1]))
+    elif who and what == "hello":
+        occasion = book.begin_hello(who)
+        book.answer("reach_out.when_where", "cue", how[1], occasion=occasion)
+    elif who and what == "forget":
+        book.forget(who)
+
+
+@settings(max_examples=25)
+@given(ACTS)
+def test_any_workbook_comes_back_whole(acts: list[tuple[Any, ...]]) -> None:
+    with TemporaryDirectory() as folder:
+        store = open_store(Path(folder), now=JANUARY)
+        home = Home(store, WORDS)
+        book, other = home.book("ada"), home.book("new")
+        for what, *how in acts:
+            with suppress(Refused):
+                act(home, book, what, *how)
+        first = export.everything(book)
+        zone = book.zone
+        other.zone = zone
+        taken_in(other, bundle.unpacked(first))
+        assert export.everything(other) == first
+        assert other.compare(bundle.read(bundle.unpacked(first), WORDS)).changes_nothing
+        day = book.today - timedelta(days=200)
+        for when in (day, None):
+            there = {m: (move.place, move.reason) for m, move in standing(book.moves(), when).items()}
+            assert {m: (move.place, move.reason) for m, move in standing(other.moves(), when).items()} == there
+        store.close()

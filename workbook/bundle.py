@@ -1,0 +1,869 @@
+"""A bundle that comes back: its files opened with care, every cell checked, and laid beside what is there.
+
+Pure: no clock, no storage. Whatever is wrong is Refused with the file, the row as a spreadsheet counts it, and the
+column; then nothing of the bundle is used.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from workbook import answers as core
+from workbook import coaching, export
+from workbook.content import Content, Option, Prompt
+from workbook.csv_files import restore
+from workbook.in_touch import RHYTHMS
+from workbook.ladder import NOT_AGAIN
+from workbook.pod import PLACES, RINGS
+from workbook.refused import Refused
+
+LARGEST = 20_000_000  # bytes, as it is sent
+LARGEST_FILE = 120_000_000  # bytes, unpacked
+LARGEST_IN_ALL = 200_000_000
+MOST_FILES = 60
+MOST_ROWS = 500_000
+LONGEST_CELL = 70_000  # letters; an answer has 20,000 at most
+ID = re.compile(r"[0-9a-f]{32}")
+KEY = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+LONGEST_LINE = 1_000_000  # letters in one line of a file
+MOST_CARRIED = 10_000  # rows of one file that mean nothing here: they are read with every choice
+OCCASION = re.compile(r"(\d{4}-\d\d-\d\d)(\.\d{1,4})?", re.ASCII)
+YEARS = range(1900, 2200)
+QUARTER = timedelta(minutes=15)
+YES = ("TRUE", "WAHR", "VRAI", "VERO", "VERDADERO", "1")
+NO = ("FALSE", "FALSCH", "FAUX", "FALSO", "0", "")
+MANY = ("pick_many", "tags_each_member", "names", "members", "leave_off", "doors", "help_lines", "ring_each_member")
+OF_MEMBERS = ("names", "members", "leave_off", "ring_each_member", "member", "ring_one")
+PICKED = ("pick_one", "each_member", "stage", "ring_one", "member", "try", "country")
+COUNTED = ("check_ins", "measures", "pod_over_time")  # files that say nothing new
+CARRIED = ("consents", "memberships", "looks", "notes", "groups_led", "exercises_written")
+KEYED = {"groups_led": ("group",), "exercises_written": ("group", "exercise", "prompt")}
+MEMBER_DAYS = ("look_again",)
+CHOICES = ("paused", "low_energy")
+DATED = {"moves": ("ring_moves.csv", "day"), "tries": ("tries.csv", "began_on"), "touches": ("touches.csv", "day")}
+
+Key = tuple[str, ...]
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a bundle holds: its cells, checked and typed; `beside` is what comes along but is not compared."""
+
+    section: str
+    key: Key
+    cells: Cells
+    row: int
+    beside: Cells = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What a bundle holds, by section and key, and which files were left aside."""
+
+    workbook: str = ""
+    sections: dict[str, dict[Key, Entry]] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+
+    def of(self, section: str) -> dict[Key, Entry]:
+        """The entries of one section."""
+        return self.sections.setdefault(section, {})
+
+
+SECTIONS = ("members", "moves", "tries", "touches", "choices", "answers", "opened", "exercises", "carried")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A bundle laid beside a workbook: what is new, how much is the same, and what differs (theirs, ours)."""
+
+    bundle: Bundle
+    new: dict[str, list[Entry]]
+    same: dict[str, int]
+    differs: dict[str, list[tuple[Entry, Entry]]]
+    seq: int = -1  # how far the workbook had come
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing new and nothing that differs."""
+        return not any(self.new.values()) and not any(self.differs.values())
+
+    def taken(self, *, theirs: bool) -> list[Entry]:
+        """The entries to take in: the new ones, and where `theirs` those that differ."""
+        taken = [entry for section in SECTIONS for entry in self.new[section]]
+        return taken + ([entry for pairs in self.differs.values() for entry, _ in pairs] if theirs else [])
+
+
+def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) -> Plan:
+    """Lay a bundle beside what is here; Refused where it is another workbook's and this one is not empty.
+
+    Refused also where something new in it is of a day that has not come by `today`.
+    """
+    if bundle.workbook != here.workbook and not is_empty(here):
+        raise Refused("bundle_of_another")
+    new: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
+    same = dict.fromkeys(SECTIONS, 0)
+    differs: dict[str, list[tuple[Entry, Entry]]] = {section: [] for section in SECTIONS}
+    for section in SECTIONS:
+        there = here.of(section)
+        for key, entry in bundle.of(section).items():
+            ours = there.get(key)
+            if ours is None:
+                new[section].append(entry)
+            elif _says_the_same(entry.cells, ours.cells):
+                same[section] += 1
+            else:
+                differs[section].append((entry, ours))
+    _refuse_days_ahead([*new.values(), *([entry for entry, _ in pairs] for pairs in differs.values())], today)
+    _refuse_too_much_carried(new["carried"], here)
+    return Plan(bundle, new, same, differs, seq)
+
+
+def _says_the_same(theirs: Cells, ours: Cells) -> bool:
+    """Whether two say one thing; a time is one time by any clock."""
+    return theirs == ours or {**theirs, "offset": None} == {**ours, "offset": None}
+
+
+def _refuse_days_ahead(entries: Iterable[list[Entry]], today: date) -> None:
+    latest = today if today == date.max else today + timedelta(days=1)  # where they were, it may be tomorrow
+    for entry in (entry for some in entries for entry in some if entry.section in DATED):
+        if entry.cells["day"] > latest:
+            file, column = DATED[entry.section]
+            raise Refused("cell_day_ahead", file=file, row=entry.row, column=column)
+
+
+def _refuse_too_much_carried(new: list[Entry], here: Bundle) -> None:
+    count = Counter(key[0] for key in here.of("carried"))
+    for entry in new:
+        table = str(entry.beside["table"])
+        count[table] += 1
+        if count[table] > MOST_CARRIED:
+            raise Refused("file_rows", file=f"{table}.csv", row=entry.row, most=MOST_CARRIED)
+
+
+def is_empty(bundle: Bundle) -> bool:
+    """Whether nothing was written but in the welcome: such a workbook may take in another's bundle."""
+    answered = any(not key[0].startswith("welcome.") for key in bundle.of("answers"))
+    return not answered and not any(bundle.of(section) for section in ("members", "moves", "tries", "touches"))
+
+
+# Opening
+
+
+def unpacked(body: bytes) -> dict[str, bytes]:
+    """The files of a ZIP by name, without the one folder they may lie in; Refused where it is none, or not one to open."""
+    if len(body) > LARGEST:
+        raise Refused("bundle_large", most=LARGEST // 1_000_000)
+    if body.count(b"PK\x01\x02") > 4 * MOST_FILES:  # before a list of so many is made
+        raise Refused("bundle_many", most=MOST_FILES)
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return _without_folder(dict(_files(archive)))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as why:
+        if isinstance(why, Refused):
+            raise
+        raise Refused("bundle_no_zip") from None
+
+
+def _files(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    listed = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    if len(listed) > MOST_FILES:
+        raise Refused("bundle_many", most=MOST_FILES)
+    names = [entry.filename for entry in listed]
+    if any(_is_trick(name) for name in names) or len({name.lower() for name in names}) < len(names):
+        raise Refused("bundle_paths")
+    left = LARGEST_IN_ALL
+    for entry in listed:
+        if _is_of_the_system(entry.filename):
+            continue
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Refused("bundle_no_zip")
+        with archive.open(entry) as packed:  # what a ZIP says of its sizes is not believed
+            content = packed.read(min(LARGEST_FILE, left) + 1)
+        left -= len(content)
+        if len(content) > LARGEST_FILE or left < 0:
+            raise Refused("bundle_bomb")
+        yield entry.filename, content
+
+
+def _is_trick(name: str) -> bool:
+    parts = name.split("/")
+    return "\\" in name or ":" in name or "\x00" in name or name.startswith("/") or ".." in parts or len(parts) > 3
+
+
+def _is_of_the_system(name: str) -> bool:
+    """What macOS and Windows put into a folder by themselves."""
+    parts = name.split("/")
+    return parts[0] == "__MACOSX" or parts[-1].startswith(".") or parts[-1].lower() in ("desktop.ini", "thumbs.db")
+
+
+def _without_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    folders = {name.rpartition("/")[0] for name in files}
+    if len(folders) > 1:
+        raise Refused("bundle_paths")
+    return {name.rpartition("/")[2]: content for name, content in files.items()}
+
+
+# Files and rows
+
+
+_keys: dict[str, str] = {}  # cells that were keys: the same few come again in every row
+
+
+class Row:
+    """One row of a file; a cell that cannot be read is Refused with the file, the row and the column."""
+
+    __slots__ = ("_at", "_cells", "_day_first", "file", "number")
+
+    def __init__(
+        self, file: str, number: int, at: Mapping[str, int], cells: list[str], day_first: bool | None = None
+    ) -> None:
+        self._day_first = day_first
+        self.file = file
+        self.number = number
+        self._at = at
+        self._cells = cells
+
+    def refuse(self, column: str, why: str, **facts: object) -> Refused:
+        """The refusal of this cell."""
+        return Refused(why, file=self.file, row=self.number, column=column, **facts)
+
+    def raw(self, column: str) -> str:
+        """The cell as it stands."""
+        return self._cells[self._at[column]]
+
+    def text(self, column: str) -> str:
+        """Words, exactly as they were before they were put into a cell."""
+        written = self.raw(column)
+        if len(written) > LONGEST_CELL:
+            raise self.refuse(column, "cell_long")
+        found = restore(written)
+        if "\r" in found:
+            found = found.replace("\r\n", "\n").replace("\r", "\n")
+        return found
+
+    def words(self, column: str, longest: int = core.TEXT_LONGEST) -> str:
+        """Words that may be kept."""
+        found = self.text(column)
+        try:
+            return core.accept_words(found, longest)
+        except Refused as refused:
+            raise self.refuse(column, f"cell_{refused.code}", **refused.facts) from None
+
+    def id(self, column: str) -> str:
+        """One of our ids."""
+        found = self.text(column)
+        if not ID.fullmatch(found):
+            raise self.refuse(column, "cell_id")
+        return found
+
+    def id_or_none(self, column: str) -> str:
+        """One of our ids, or an empty cell."""
+        return self.id(column) if self.raw(column) else ""
+
+    def key(self, column: str, allowed: Iterable[str] | None = None) -> str:
+        """A short key, or an empty cell."""
+        written = self.raw(column)
+        found = _keys.get(written)
+        if found is None:
+            found = self.text(column).strip()
+            if found and not KEY.fullmatch(found):
+                raise self.refuse(column, "cell_key")
+            if len(_keys) < 2000:
+                _keys[written] = found
+        if allowed is not None and found and found not in allowed:
+            raise self.refuse(column, "cell_key")
+        return found
+
+    def key_there(self, column: str, allowed: Iterable[str]) -> str:
+        """A short key that is there."""
+        found = self.key(column, allowed)
+        if not found:
+            raise self.refuse(column, "cell_key")
+        return found
+
+    def day(self, column: str) -> date:
+        """A day that is there."""
+        found = self.day_or_none(column)
+        if found is None:
+            raise self.refuse(column, "cell_day")
+        return found
+
+    def day_or_none(self, column: str) -> date | None:
+        """A day, or an empty cell."""
+        written = self.text(column).strip()
+        if not written:
+            return None
+        found = day_of(written, self._day_first)
+        if found is None:
+            raise self.refuse(column, "cell_day")
+        return found
+
+    def day_as_words(self, column: str) -> str:
+        """A day in ISO, or an empty cell."""
+        found = self.day_or_none(column)
+        return found.isoformat() if found else ""
+
+    def occasion(self, column: str) -> str:
+        """The name of an occasion: a day, maybe with a number, or an empty cell."""
+        written = self.text(column).strip()
+        named = OCCASION.fullmatch(written)
+        if named and day_of(named[1]) is None:
+            raise self.refuse(column, "cell_day")
+        if not written or named:
+            return written
+        return self.day_as_words(column)
+
+    def moment(self, column: str) -> tuple[datetime, timedelta]:
+        """A moment in naive UTC, and how far the clock was from it."""
+        try:
+            found = datetime.fromisoformat(self.text(column).strip())
+        except ValueError:
+            raise self.refuse(column, "cell_moment") from None
+        offset = found.utcoffset()
+        if offset is None or offset % QUARTER or found.year not in YEARS[1:]:
+            raise self.refuse(column, "cell_moment")
+        return found.astimezone(UTC).replace(tzinfo=None, microsecond=0), offset
+
+    def yes(self, column: str) -> bool:
+        """A yes or a no; an empty cell is a no."""
+        found = self.text(column).strip().upper()
+        if found not in YES and found not in NO:
+            raise self.refuse(column, "cell_yes")
+        return found in YES
+
+    def number_or_none(self, column: str) -> int | None:
+        """A whole number, or an empty cell."""
+        written = self.text(column).strip()
+        if not written:
+            return None
+        if not re.fullmatch(r"-?\d{1,9}([.,]0+)?", written, re.ASCII):
+            raise self.refuse(column, "cell_number")
+        return int(re.split("[.,]", written)[0])
+
+
+def day_of(written: str, day_first: bool | None = None) -> date | None:
+    """A day as spreadsheets write it back, in YEARS; None for any other.
+
+    Year first, or with dots day first, it can be read one way only; else `day_first` says how, and None that nobody knows.
+    """
+    year_first = re.fullmatch(r"(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})\.?", written, re.ASCII)
+    dotted = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?", written, re.ASCII)
+    turned = _TURNED.fullmatch(written)
+    if year_first:
+        year, month, day = year_first.groups()
+    elif dotted:
+        day, month, year = dotted.groups()
+    elif turned and day_first is not None:
+        day, month, year = turned.groups() if day_first else (turned[2], turned[1], turned[3])
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day)) if int(year) in YEARS else None
+    except ValueError:
+        return None
+
+
+_TURNED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", re.ASCII)
+_TURNED_CELL = re.compile(r"(?:^|(?<=[,;\t\n\"]))(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?=[,;\t\r\n\"]|$)", re.ASCII)
+
+
+def is_day_first(files: Mapping[str, bytes]) -> bool | None:
+    """How days are written that a spreadsheet turned into its own form: found from all of them; None where it cannot be.
+
+    Words that look like a day have an apostrophe before them, so these cells are days.
+    """
+    turned = [
+        (int(found[1]), int(found[2]))
+        for name, body in files.items()
+        if name.endswith(".csv")
+        for found in _TURNED_CELL.finditer(body.decode("utf-8", "replace"))
+    ]
+    first, second = (any(pair[at] > 12 for pair in turned) for at in (0, 1))
+    if first != second:
+        return first
+    made = re.search(r"Made on \d{4}-(\d\d)-(\d\d)", files.get("README.txt", b"").decode("utf-8", "replace"))
+    written = _TURNED_CELL.search(files.get("bundle.csv", b"").decode("utf-8", "replace"))
+    if first or not made or not written or made[1] == made[2]:
+        return None
+    return (int(written[1]), int(written[2])) == (int(made[2]), int(made[1]))
+
+
+def _decoded(file: str, body: bytes) -> str:
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError as why:
+        row = body[: why.start].count(b"\n") + 1
+        raise Refused("file_encoding", file=file, row=row) from None
+
+
+def rows_of(file: str, body: bytes, wanted: Iterable[str], day_first: bool | None = None) -> Iterator[Row]:
+    """The rows of a CSV file with just these columns, in any order, split by comma, semicolon or tab."""
+    text = _decoded(file, body)
+    columns = [*wanted]
+    begin = text.split("\n", 1)[0]
+    split = max(",;\t", key=begin.count)
+    table = csv.reader(_lines(text), delimiter=split)
+    number = 1
+    try:
+        for row in _rows(file, columns, table, day_first):
+            number = row.number
+            yield row
+    except csv.Error as why:
+        long = "field larger" in str(why)
+        raise Refused("cell_long" if long else "file_broken", file=file, row=number + 1) from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a file; one of a hundred million commas would be as many cells."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error("field larger than any")
+        yield line
+
+
+def _rows(file: str, columns: list[str], table: Iterator[list[str]], day_first: bool | None) -> Iterator[Row]:
+    header = [name.strip().strip("\ufeff\"' ").lower() for name in next(table, [])]
+    while header and not header[-1]:
+        header.pop()
+    for name in columns:
+        if name not in header:
+            raise Refused("column_missing", file=file, row=1, column=name)
+    for name in header:
+        if name not in columns or header.count(name) > 1:
+            raise Refused("column_unknown", file=file, row=1, column=name or "–")
+    at = {name: header.index(name) for name in columns}
+    for number, cells in enumerate(table, start=2):
+        if number > MOST_ROWS:
+            raise Refused("file_rows", file=file, row=number, most=MOST_ROWS)
+        if not any(cells):
+            continue
+        if len(cells) < len(header):
+            cells = cells + [""] * (len(header) - len(cells))
+        if any(cells[len(header) :]):
+            raise Refused("row_long", file=file, row=number)
+        yield Row(file, number, at, cells, day_first)
+
+
+# The bundle
+
+
+def read(files: Mapping[str, bytes], content: Content, *, own: bool = False) -> Bundle:
+    """A bundle from its files; Refused where one is missing or a cell cannot be read.
+
+    In files just made from the workbook itself (`own`) an answer is what it is, though its choice is offered no more.
+    """
+    return _Reading(files, content, own=own).bundle()
+
+
+class _Reading:
+    """One bundle being read."""
+
+    def __init__(self, files: Mapping[str, bytes], content: Content, *, own: bool) -> None:
+        self._files = files
+        self._own = own
+        self._day_first = is_day_first(files)
+        self._content = content
+        self._tables = {table.name: [column.name for column in table.columns] for table in export.TABLES}
+        self._found = Bundle()
+        self._members: dict[str, str] = {}
+        self._prompts = {(e.key, p.key): p for e in content.exercises for p in e.prompts}
+
+    def bundle(self) -> Bundle:
+        self._origin()
+        known = {f"{name}.csv" for name in self._tables} | {"README.txt"}
+        self._found.aside = sorted(name for name in self._files if name not in known)
+        self._exercises()
+        self._take_members()
+        self._noted()
+        self._moves()
+        self._tries()
+        self._touches()
+        self._choices()
+        self._answers()
+        self._opened()
+        for table in CARRIED:
+            self._carried(table)
+        return self._found
+
+    def _rows(self, table: str) -> Iterator[Row]:
+        name = f"{table}.csv"
+        if name not in self._files:
+            raise Refused("file_missing", file=name)
+        return rows_of(name, self._files[name], self._tables[table], self._day_first)
+
+    def _add(self, row: Row, column: str, section: str, key: Key, cells: Cells, **beside: Any) -> None:
+        there = self._found.of(section)
+        if key in there:
+            raise row.refuse(column, "cell_twice", first=there[key].row)
+        there[key] = Entry(section, key, cells, row.number, beside)
+
+    def _origin(self) -> None:
+        if "bundle.csv" not in self._files:
+            raise Refused("file_missing", file="bundle.csv")
+        text = _decoded("bundle.csv", self._files["bundle.csv"])
+        newer = re.search(r"\n\W*(\d{1,9})\b", text)  # a newer form may have other columns, here too
+        if newer and int(newer[1]) > export.FORMAT:
+            raise Refused("bundle_newer")
+        rows = [*self._rows("bundle")]
+        if len(rows) != 1 or rows[0].number_or_none("format") != export.FORMAT:
+            raise Refused("file_broken", file="bundle.csv", row=2)
+        self._found.workbook = rows[0].id("workbook")
+
+    def _exercises(self) -> None:
+        """Coach-written exercises come along: without their words an answer to them says little."""
+        kept: dict[str, tuple[Row, dict[str, Any]]] = {}
+        for row in self._rows("exercises_kept"):
+            key = row.key("exercise")
+            said = {
+                "key": key,
+                "step": row.key("step"),
+                "title": row.words("title", 300),
+                "purpose": row.words("purpose", 2000),
+            }
+            _, exercise = kept.setdefault(key, (row, {**said, "prompts": [], "by": row.words("by", 300)}))
+            kind = row.key("kind", ("line", "long_text", "tick", "pick_one", "pick_many", "slider"))
+            choices = row.words("choices").split("\n") if row.raw("choices") else []
+            asked = {
+                "key": row.key("prompt"),
+                "kind": kind,
+                "ask": row.words("question", 2000),
+                "help": row.words("help", 2000),
+            }
+            exercise["prompts"].append(asked | ({"choices": choices} if choices else {}))
+            options = [{"key": f"c{number}", "words": words} for number, words in enumerate(choices, 1)]
+            self._prompts.setdefault((key, asked["key"]), _prompt(asked, options))
+        for key, (row, exercise) in kept.items():
+            self._add(row, "exercise", "exercises", (key,), {}, exercise=self._written(row, exercise))
+
+    def _written(self, row: Row, exercise: Cells) -> Cells:
+        """A coach-written exercise, checked as on the day it was written: else no page could show it."""
+        try:
+            said = coaching.accept_added(exercise, self._content)
+        except Refused:
+            raise row.refuse("exercise", "cell_key") from None
+        if [one["key"] for one in said["prompts"]] != [one["key"] for one in exercise["prompts"]] or not exercise["by"]:
+            raise row.refuse("prompt" if exercise["by"] else "by", "cell_key")
+        return {**said, "by": exercise["by"]}
+
+    def _take_members(self) -> None:
+        for table in ("people", "resources"):
+            for row in self._rows(table):
+                cells = self._member(row, table)
+                member_id = row.id("member_id")
+                self._members[member_id] = cells["name"]
+                added_on = row.day_or_none("added_on")
+                self._add(row, "member_id", "members", (member_id,), cells, added_on=added_on)
+
+    def _member(self, row: Row, table: str) -> Cells:
+        options, written = self._content.options, row.text("name")
+        try:
+            name = core.accept_member_name(written)
+        except Refused as refused:
+            raise row.refuse("name", f"cell_{refused.code}", **refused.facts) from None
+        kind = row.key_there("kind", {o.key for o in options["kinds"]})
+        if (kind in export.PEOPLE) != (table == "people"):
+            raise row.refuse("kind", "cell_kind")
+        closeness = row.number_or_none("closeness")
+        if closeness is not None and not 0 <= closeness <= 10:
+            raise row.refuse("closeness", "cell_number")
+        row.key("ring", PLACES)
+        row.day_or_none("since")
+        listed = {"heard": "heard", "asked": "asked", "last_touch": "last_touch", "gives_takes": "gives_takes"}
+        listed |= {"state": "resource_state", "rhythm": "rhythms"}
+        cells: Cells = {
+            "name": name,
+            "also_called": [one for one in row.words("also_called").split("\n") if one],
+            "kind": kind,
+            "closeness": closeness,
+            **{f"good_for.{area}": row.yes(f"good_for_{area}") for area in core.GOOD_FOR},
+            **{column: row.key(column, {o.key for o in options[name]}) for column, name in listed.items()},
+            **{column: row.words(column) for column in ("how_known", "notes", "how", "next_step")},
+            **{column: row.day_as_words(column) for column in MEMBER_DAYS},
+            "door": "",
+            "line": "",
+        }
+        row.day_or_none("last_touch_on")
+        if table == "resources":
+            cells |= {"door": row.key("door"), "line": row.key("line")}
+        return cells
+
+    def _noted(self) -> None:
+        """When and where each thing was noted goes with its member."""
+        notes: dict[str, dict[str, tuple[date, str, Any]]] = {}
+        for row in self._rows("noted"):
+            member_id, what = self._member_there(row, "member_id"), row.key("what")
+            value: Any = None
+            if what in export.UNLISTED:
+                value = self._unlisted(row, what)
+            elif what not in self._found.of("members")[(member_id,)].cells:
+                raise row.refuse("what", "cell_key")
+            notes.setdefault(member_id, {})[what] = (row.day("noted_on"), _via(row), value)
+        for (member_id,), entry in self._found.of("members").items():
+            entry.beside["noted"] = notes.get(member_id, {})
+
+    def _unlisted(self, row: Row, what: str) -> Any:
+        if what == "ring_answered":
+            return row.number_or_none("value") or 0
+        if what == "quiet_until":
+            return row.day_as_words("value")
+        if what == "pictured":
+            return row.yes("value")
+        if what in ("honest", "imperfect", "parted"):
+            return row.key("value", {o.key for o in self._content.options["parted"]} if what == "parted" else core.SURE)
+        marks = row.text("value").split()
+        if not all(ID.fullmatch(mark) for mark in marks):
+            raise row.refuse("value", "cell_id")
+        return marks
+
+    def _member_there(self, row: Row, column: str, *, or_none: bool = False) -> str:
+        member_id = row.id_or_none(column) if or_none else row.id(column)
+        if member_id and member_id not in self._members:
+            raise row.refuse(column, "cell_nobody")
+        return member_id
+
+    def _moves(self) -> None:
+        for row in self._rows("ring_moves"):
+            at, offset = row.moment("recorded_at")
+            row.key("from_ring", PLACES)
+            place = row.key_there("to_ring", PLACES)
+            cells = {
+                "member_id": self._member_there(row, "member_id"),
+                "day": row.day("day"),
+                "place": place,
+                "reason": row.words("reason", core.REASON_LONGEST),
+                "at": at,
+                "offset": offset,
+            }
+            self._add(row, "move_id", "moves", (row.id("move_id"),), cells)
+
+    def _tries(self) -> None:
+        plans = self._plans()
+        for row in self._rows("tries"):
+            at, offset = row.moment("saved_at")
+            try_id = row.id("try_id")
+            fields: Cells = {column: row.words(column) for column in export.TRIED if column not in ("sent_on",)}
+            fields |= {column: row.day_as_words(column) for column in ("sent_on", "state_on")}
+            fields |= plans.pop(try_id, (row, {}))[1]
+            member_id = self._member_there(row, "member_id", or_none=True)
+            cells = {
+                "member_id": member_id,
+                "via": _via(row, "exercise"),
+                "day": row.day("began_on"),
+                "fields": {column: said for column, said in fields.items() if said},
+                "at": at,
+                "offset": offset,
+            }
+            self._add(row, "try_id", "tries", (try_id,), cells)
+        for row, _ in plans.values():
+            raise row.refuse("try_id", "cell_nothing", other="tries.csv")
+
+    def _plans(self) -> dict[str, tuple[Row, Cells]]:
+        plans: dict[str, tuple[Row, Cells]] = {}
+        for row in self._rows("plans"):
+            try_id = row.id("try_id")
+            if try_id in plans:
+                raise row.refuse("try_id", "cell_twice", first=plans[try_id][0].number)
+            said: Cells = {column: row.words(column) for column in ("cue", "act", "fallback")}
+            said["act"] = row.key("act_option") or said["act"]
+            said["rehearsed"] = row.yes("rehearsed")
+            plans[try_id] = row, said
+        return plans
+
+    def _touches(self) -> None:
+        ways = {o.key for o in self._content.options["touch_ways"]}
+        for row in self._rows("touches"):
+            at, offset = row.moment("recorded_at")
+            cells = {
+                "member_id": self._member_there(row, "member_id"),
+                "day": row.day("day"),
+                "how": row.key("how", ways),
+                "via": _via(row),
+                "at": at,
+                "offset": offset,
+            }
+            self._add(row, "touch_id", "touches", (row.id("touch_id"),), cells)
+
+    def _choices(self) -> None:
+        names = (*CHOICES, *(f"rhythm.{ring}" for ring in RINGS))
+        for row in self._rows("choices"):
+            name = row.key_there("choice", names)
+            value: Any = row.yes("value") if name in CHOICES else row.key("value", (*RHYTHMS, "never"))
+            self._add(row, "choice", "choices", (name,), {"value": value, "on_day": row.day("chosen_on")})
+
+    def _answers(self) -> None:
+        tries = {key[0] for key in self._found.of("tries")}
+        screens = {e.key for e in self._content.exercises if e.kind == "safety"}
+        gathered: dict[str, list[Row]] = {}
+        for row in self._rows("answers"):
+            gathered.setdefault(row.raw("answer_id"), []).append(row)
+        for rows in gathered.values():
+            row = rows[0]
+            exercise, prompt_key = row.key("exercise"), row.key("prompt")
+            occasion, about = row.occasion("occasion"), self._member_there(row, "about", or_none=True)
+            for other in rows[1:]:
+                if any(other.raw(c) != row.raw(c) for c in ("exercise", "prompt", "occasion", "about", "saved_at")):
+                    raise other.refuse("answer_id", "cell_twice", first=row.number)
+            at, offset = row.moment("saved_at")
+            value = self._value(self._prompts.get((exercise, prompt_key)), rows, tries)
+            key = (exercise, prompt_key, occasion, about)
+            if not exercise or not prompt_key or exercise in screens:  # nothing of a safety screen is an answer
+                raise row.refuse("exercise", "cell_key")
+            self._add(
+                row, "prompt", "answers", key, {"value": value}, answer_id=row.id("answer_id"), at=at, offset=offset
+            )
+
+    def _value(self, prompt: Prompt | None, rows: list[Row], tries: set[str]) -> Any:
+        if prompt is None:
+            return _value_of_an_unknown(rows)
+        row = rows[0]
+        kind = prompt.kind
+        value: Any
+        column = "option"
+        if kind in MANY:
+            value = [one.text("option") for one in rows if one.raw("option")]
+        elif len(rows) > 1:
+            raise rows[1].refuse("answer_id", "cell_twice", first=row.number)
+        elif kind in PICKED:
+            value = row.text("option")
+        else:
+            column = "value"
+            value = self._plain(prompt, row)
+        if kind in OF_MEMBERS:
+            named = value if isinstance(value, list) else [value] if value else []
+            for one, source in zip(named, rows, strict=False):
+                if one not in self._members:
+                    raise source.refuse("option", "cell_nobody")
+        if kind == "try" and value and value not in tries:
+            raise row.refuse("option", "cell_nothing", other="tries.csv")
+        try:
+            return core.accept(prompt, value)
+        except Refused as refused:
+            if self._own:
+                return value
+            raise row.refuse(column, f"cell_{refused.code}", **refused.facts) from None
+
+    def _plain(self, prompt: Prompt, row: Row) -> Any:
+        if prompt.kind in ("tick", "toggle"):
+            return row.yes("value")
+        if prompt.kind in ("slider", "overlap"):
+            return row.number_or_none("value")
+        if prompt.kind == "later_each_member":
+            written = row.text("value")
+            return written if written == NOT_AGAIN else row.day_as_words("value")
+        return row.text("value")
+
+    def _opened(self) -> None:
+        """An exercise that is not here was opened nowhere."""
+        there = {exercise.key for exercise in self._content.exercises} | {key[0] for key in self._found.of("exercises")}
+        for row in self._rows("progress"):
+            key, opened = row.key("exercise"), row.day_or_none("opened")
+            if opened and key in there:
+                self._add(row, "exercise", "opened", (key,), {}, on_day=opened)
+
+    def _carried(self, table: str) -> None:
+        """What concerned others: it is kept as it was, and grants and joins nothing."""
+        columns = self._tables[table]
+        often: dict[Key, int] = {}
+        for row in self._rows(table):
+            cells = {
+                column: _utc(row, column) if column in export.MOMENTS else row.words(column, LONGEST_CELL)
+                for column in columns
+            }
+            said = tuple(cells[column] for column in KEYED.get(table, columns))
+            often[said] = often.get(said, 0) + 1
+            key = (table, *said, str(often[said]))
+            self._add(row, columns[0], "carried", key, {}, table=table, said=cells)
+
+
+def _prompt(asked: Mapping[str, str], options: list[dict[str, str]]) -> Prompt:
+    return Prompt(asked["key"], asked["kind"], asked["ask"], options=tuple(Option(**option) for option in options))
+
+
+def _via(row: Row, column: str = "noted_in") -> str:
+    """Where something was noted, as it is kept: an exercise with its occasion, or a word such as map."""
+    where, occasion = row.key(column), row.occasion("occasion")
+    return f"{where}|{occasion}" if "." in where else where
+
+
+def _value_of_an_unknown(rows: list[Row]) -> Any:
+    """An answer to a question that is not asked here any more stays as it is; words that look like more are marked."""
+    said = [row.text("option") or _plain_or_more(row) for row in rows]
+    return said[0] if len(said) == 1 else said
+
+
+def _plain_or_more(row: Row) -> Any:
+    written = row.raw("value")
+    if written in ("TRUE", "FALSE"):
+        return written == "TRUE"
+    return int(written) if re.fullmatch(r"-?\d{1,9}", written, re.ASCII) else row.words("value")
+
+
+def _utc(row: Row, column: str) -> str:
+    return row.moment(column)[0].isoformat() + "+00:00" if row.raw(column) else ""
+
+
+def said_where(bundle: Bundle, content: Content) -> dict[str, dict[str, Cells]]:
+    """For each try, what each place in the workbook says of it: so that erasing an answer there takes that back."""
+    exercises = {exercise.key: exercise for exercise in content.exercises}
+    began = {entry.cells["via"]: key[0] for key, entry in bundle.of("tries").items()}
+    parts = {key[0]: {entry.cells["via"]: dict(entry.cells["fields"])} for key, entry in bundle.of("tries").items()}
+    for (exercise_key, prompt_key, occasion, _), entry in bundle.of("answers").items():
+        exercise = exercises.get(exercise_key)
+        prompt = next((p for p in exercise.prompts if p.key == prompt_key), None) if exercise else None
+        if exercise is None or prompt is None or not prompt.fills.startswith("try."):
+            continue
+        via = f"{exercise_key}|{occasion}"
+        picked = (
+            bundle.of("answers").get((exercise_key, p.key, occasion, "")) for p in exercise.prompts if p.kind == "try"
+        )
+        named = next((str(one.cells["value"]) for one in picked if one), "")
+        followed = began.get(f"{exercise.follows}|{occasion}", "") if exercise.follows and not exercise.apart else ""
+        try_id = began.get(via) or named or followed
+        if try_id not in parts or via in began:
+            continue
+        first = parts[try_id][next(iter(parts[try_id]))]
+        target = prompt.fills.removeprefix("try.")
+        if target in first and first[target] == entry.cells["value"]:
+            there = parts[try_id].setdefault(via, {})
+            there[target] = first.pop(target)
+            if target == "state":
+                there |= {day: first.pop(day) for day in ("state_on", "sent_on") if day in first}
+    return parts
+
+
+def zone_for(at: datetime, offset: timedelta, own: str) -> str:
+    """A zone whose clock stood so far from UTC at a moment (naive UTC): the person's own if it did, else any."""
+    if _offset(own, at) == offset:
+        return own
+    hours, rest = divmod(offset, timedelta(hours=1))
+    if not rest and -14 <= -hours <= 12:
+        return f"Etc/GMT{-hours:+d}" if hours else "UTC"
+    return next((name for name in _zones().get(offset, ()) if _offset(name, at) == offset), "UTC")
+
+
+@cache
+def _zones() -> dict[timedelta | None, list[str]]:
+    """The zones by each offset they ever had in the years of this workbook, or shortly before."""
+    often = [datetime(year, month, 1) for year in (2000, 2010, 2020, 2030) for month in (1, 7)]
+    found: dict[timedelta | None, list[str]] = {}
+    for name in sorted(available_timezones()):
+        for offset in {_offset(name, at) for at in often}:
+            found.setdefault(offset, []).append(name)
+    return found
+
+
+def _offset(zone: str, at: datetime) -> timedelta | None:
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()

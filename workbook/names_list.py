@@ -1,0 +1,127 @@
+"""A plain list of names: a CSV with a name column, or an address book as vCards. Pure: no clock, no storage."""
+
+import csv
+import io
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import vobject
+from vobject.base import VObjectError
+
+from workbook import answers as core
+from workbook.csv_files import restore
+from workbook.refused import Refused
+
+LARGEST = 10_000_000  # bytes
+MOST = 5000  # names
+NAMED = ("name", "names", "full name", "fullname", "display name", "nickname", "first name", "given name", "fn")
+MOST_CARDS = 20_000
+LONGEST_LINE = 1000  # letters
+LONGEST_HEAD = 100  # letters before the colon
+_NAMING = re.compile(r"(?:[\w-]{1,20}\.)?(?:FN|N|VERSION)[;:]", re.IGNORECASE)
+
+# It writes lines that it cannot read into the log, and these are somebody's private words.
+logging.getLogger("vobject.base").disabled = True
+
+
+def names(body: bytes) -> list[str]:
+    """The names in a file, each once, in its order; Refused where it is no such file, too big, or has no name in it."""
+    if len(body) > LARGEST:
+        raise Refused("names_large", most=LARGEST // 1_000_000)
+    text = _decoded(body)
+    is_cards = re.match(r"\s*BEGIN:VCARD", text, re.IGNORECASE)
+    found = list(dict.fromkeys(_kept(_of_cards(text) if is_cards else _of_table(text))))
+    if not found:
+        raise Refused("names_none")
+    if len(found) > MOST:
+        raise Refused("names_many", most=MOST)
+    return found
+
+
+def _decoded(body: bytes) -> str:
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as why:
+        raise Refused("names_encoding", row=body[: why.start].count(b"\n") + 1) from None
+    if "\x00" in text:
+        raise Refused("names_odd")
+    return text
+
+
+def _kept(found: Iterable[str]) -> Iterator[str]:
+    """What may be a member's name; a longer one is cut, for the person sees each before they pick it."""
+    for name in found:
+        shown = " ".join(name.split())[: core.NAME_LONGEST].strip()
+        if any(unicodedata.category(sign)[0] in "LMNPS" for sign in shown):
+            yield shown
+
+
+def _of_table(text: str) -> Iterator[str]:
+    split = max(",;\t", key=text.split("\n", 1)[0].count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=split)
+    try:
+        header = [cell.strip().strip("\ufeff\"' ").lower() for cell in next(table, [])]
+        columns = [header.index(name) for name in NAMED if name in header]
+        if not columns:
+            raise Refused("names_column")
+        for cells in table:
+            if len(cells) > columns[0]:
+                yield restore(cells[columns[0]])
+    except csv.Error:
+        raise Refused("names_odd") from None
+
+
+def _of_cards(text: str) -> Iterator[str]:
+    """One name from each card; a card that cannot be read is passed over, the others stay."""
+    for written in _cards(text):
+        try:
+            card = vobject.readOne(written, ignoreUnreadable=True, allowQP=True)
+        except (VObjectError, ValueError, LookupError, AttributeError, TypeError):
+            continue
+        names = [line.value for line in card.contents.get("fn", []) if isinstance(line.value, str)]
+        yield next((name for name in names if name.strip()), _of_parts(card))
+
+
+def _cards(text: str) -> Iterator[str]:
+    """Each card with the lines that name someone alone: the rest of it is nobody's business, and may be made to stall us."""
+    kept: list[str] | None = None
+    count = 0
+    for line in _whole_lines(text):
+        mark = line.strip().upper()
+        if mark == "BEGIN:VCARD":
+            kept = []
+            count += 1
+            if count > MOST_CARDS:
+                raise Refused("names_many", most=MOST)
+        elif mark == "END:VCARD" and kept is not None:
+            yield "\r\n".join(["BEGIN:VCARD", *kept, "END:VCARD", ""])
+            kept = None
+        elif kept is not None and _NAMING.match(line) and 0 <= line.find(":") <= LONGEST_HEAD and len(kept) < 10:
+            kept.append(line[:LONGEST_LINE])
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """The lines with those joined that were folded, by a blank or, in quoted-printable, by a sign at the end."""
+    whole: list[str] = []
+    soft = False
+    for line in io.StringIO(text, newline=None):
+        line = line.removesuffix("\n")
+        folded = line[:1] in (" ", "\t")
+        if whole and not folded and not soft:
+            yield "".join(whole)
+            whole = []
+        if soft:
+            whole[-1] = whole[-1].removesuffix("=")
+        whole.append(line[1:] if folded and whole else line)
+        soft = line.endswith("=") and "QUOTED-PRINTABLE" in whole[0][:LONGEST_HEAD].upper()
+    yield "".join(whole)
+
+
+def _of_parts(card: vobject.base.Component) -> str:
+    """The name put together from its parts, where a card has no other."""
+    parts = [line.value for line in card.contents.get("n", [])]
+    said = [getattr(parts[0], part, "") or "" for part in ("given", "family")] if parts else []
+    return " ".join(" ".join(one) if isinstance(one, list) else str(one) for one in said)

@@ -1,0 +1,304 @@
+"""Bringing notes back: a file is chosen, looked at before anything changes, and taken in whole or not at all."""
+
+import streamlit as st
+
+from workbook import bundle, names_list, signing
+from workbook.arrivals import Arrival
+from workbook.bundle import Entry, Plan
+from workbook.logbook import note
+from workbook.my_workbook import MyWorkbook
+from workbook.pod import small_name
+from workbook.refused import Refused
+from workbook.store.engine import StoreTrouble
+from workbook.ui import refusals, session
+from workbook.ui.plain import plain, safe, show_line
+from workbook.ui.words import _, n_
+
+MOST_SHOWN = 12  # of each kind, in the list of what differs
+PREFIX = "bring "
+LARGEST = {"bundle": bundle.LARGEST, "names": names_list.LARGEST}  # bytes
+
+
+def show(book: MyWorkbook) -> None:
+    """The part of Mine to keep where files come back."""
+    found = session.here()
+    if found is None:
+        return
+    st.header(_("Bring notes back"), anchor=False)
+    said = st.session_state.pop(f"{PREFIX}said", None)
+    if said:
+        show_line(*said)
+    home = session.home()
+    arrival = home.arrivals.of(found.session_id, home.clock())
+    if arrival is None:
+        _show_choosing()
+    elif arrival.refused:
+        home.arrivals.drop(found.session_id)
+        show_line("trouble", refusals.sentence(Refused(arrival.refused, most=_most(arrival.refused))))
+        _show_choosing()
+    elif arrival.what == "names":
+        _show_names(book, arrival)
+    else:
+        _show_bundle(book, arrival)
+    # Pressed by the script of the front page once a file is here (`web/front_page.js`).
+    st.button(_("Look at the file"), key="brought")
+
+
+def _most(code: str) -> int:
+    return LARGEST[code.partition("_")[0]] // 1_000_000
+
+
+def _show_choosing() -> None:
+    st.html(
+        _chooser(
+            "bundle",
+            ".zip,application/zip",
+            _("Choose the ZIP you took"),
+            _("You see what is in it before anything changes. Nothing here is lost by it."),
+        )
+        + _chooser(
+            "names",
+            ".csv,.vcf,text/csv,text/vcard",
+            _("Choose a list of names"),
+            _("A CSV with a column “name”, or an address book as vCard. You pick who comes along."),
+        )
+    )
+
+
+def _chooser(what: str, accept: str, label: str, hint: str) -> str:
+    code = f"{what}_large"
+    most, large = LARGEST[what], refusals.sentence(Refused(code, most=_most(code)))
+    return (
+        f'<div class="bring"><label class="button" for="bring-{what}">{safe(label)}</label>'
+        f'<input type="file" id="bring-{what}" data-bring="{what}" data-most="{most}" accept="{accept}" aria-describedby="hint-{what}">'
+        f'<p class="hint" id="hint-{what}">{safe(hint)}</p>'
+        f'<p class="quiet" role="status" data-sending="{safe(_("Reading your file …"))}"'
+        f' data-large="{safe(large)}" data-failed="{safe(_("The file did not come through. Try again."))}"></p></div>'
+    )
+
+
+def _drop() -> None:
+    found = session.here()
+    if found is not None:
+        session.home().arrivals.drop(found.session_id)
+    for key in [key for key in st.session_state if str(key).startswith(f"{PREFIX}kept")]:
+        del st.session_state[key]
+
+
+def _refuse(refused: Refused, book: MyWorkbook) -> None:
+    note("bring_refused", why=refused.code, person=book.person_id)
+    _drop()
+    st.session_state[f"{PREFIX}said"] = ("trouble", refusals.sentence(refused))
+
+
+# The bundle
+
+
+def _plan(book: MyWorkbook, arrival: Arrival) -> Plan | Refused:
+    """The plan of the file that waits, made once."""
+    kept = st.session_state.get(f"{PREFIX}kept plan")
+    if kept is None or kept[0] != arrival.arrival_id:
+        made: Plan | Refused
+        try:
+            made = book.compare(bundle.read(bundle.unpacked(arrival.body), book.content))
+        except Refused as refused:
+            made = refused
+        kept = (arrival.arrival_id, made)
+        st.session_state[f"{PREFIX}kept plan"] = kept
+    return kept[1]
+
+
+def _show_bundle(book: MyWorkbook, arrival: Arrival) -> None:
+    plan = _plan(book, arrival)
+    if isinstance(plan, Refused):
+        show_line("trouble", refusals.sentence(plan))
+        _drop()
+        _show_choosing()
+        return
+    if plan.changes_nothing:
+        show_line("quiet", _("All of this is here already. There is nothing to take in."))
+        st.button(_("Good"), key=f"{PREFIX}drop", on_click=_drop)
+        return
+    _show_new(plan)
+    theirs = _show_differing(book, plan)
+    if plan.bundle.aside:
+        names = ", ".join(small_name(name, 40) for name in plan.bundle.aside[:MOST_SHOWN])
+        show_line("quiet", _("Left aside, as we cannot read them: {names}.").format(names=names))
+    show_line("hint", _("Who could see what does not come back. Nothing is shared by this."))
+    with st.container(horizontal=True):
+        now = st.button(_("Take it in"), key=f"{PREFIX}take", type="primary")
+        st.button(_("Leave it"), key=f"{PREFIX}drop", on_click=_drop)
+    if now:
+        _take(book, plan, theirs=theirs)
+
+
+def _take(book: MyWorkbook, plan: Plan, *, theirs: bool) -> None:
+    bar = st.progress(0.0, _("Taking it in …"))
+
+    def tell(share: float) -> None:
+        bar.progress(share, _("Taking it in …"))
+
+    try:
+        book.take_in(plan, theirs=theirs, tell=tell)
+    except Refused as refused:
+        _refuse(refused, book)
+    except StoreTrouble:
+        st.session_state[f"{PREFIX}said"] = ("trouble", _("Nothing was taken in yet. Try again in a minute."))
+    else:
+        note("brought", what="bundle", person=book.person_id)
+        _drop()
+        st.session_state[f"{PREFIX}said"] = ("saved", _("It is all here now."))
+    st.rerun()
+
+
+def _show_new(plan: Plan) -> None:
+    new = {section: len(entries) for section, entries in plan.new.items()}
+    parts = [
+        _counted(new["members"], n_("{count} name on the map", "{count} names on the map", new["members"])),
+        _counted(new["moves"], n_("{count} move", "{count} moves", new["moves"])),
+        _counted(new["answers"], n_("{count} answer", "{count} answers", new["answers"])),
+        _counted(new["tries"], n_("{count} hello or small step", "{count} hellos and small steps", new["tries"])),
+        _counted(new["touches"], n_("{count} time in touch", "{count} times in touch", new["touches"])),
+    ]
+    rest = sum(new[section] for section in ("choices", "opened", "exercises", "carried"))
+    parts.append(_counted(rest, n_("{count} other note", "{count} other notes", rest)))
+    listed = [part for part in parts if part]
+    same = sum(plan.same.values())
+    lines = [_("New: {things}.").format(things=", ".join(listed))] if listed else [_("Nothing in it is new.")]
+    if same:
+        lines.append(
+            n_("{count} thing is the same here.", "{count} things are the same here.", same).format(count=same)
+        )
+    st.html("".join(f"<p>{safe(line)}</p>" for line in lines))
+    named = [str(entry.cells["name"]) for entry in plan.new["members"]]
+    if named:
+        with st.expander(_("New names")):
+            st.text("\n".join(named))
+
+
+def _counted(count: int, words: str) -> str:
+    return words.format(count=count) if count else ""
+
+
+def _show_differing(book: MyWorkbook, plan: Plan) -> bool:
+    """What differs, and which is to hold; whether the file's does."""
+    pairs = [(entry, ours) for found in plan.differs.values() for entry, ours in found]
+    if not pairs:
+        return False
+    st.html(
+        f"<p>{safe(n_('{count} thing differs from what is here.', '{count} things differ from what is here.', len(pairs)).format(count=len(pairs)))}</p>"
+    )
+    with st.expander(_("What differs")):
+        names = {key[0]: str(entry.cells["name"]) for key, entry in plan.bundle.of("members").items()}
+        titles = {exercise.key: exercise.title for exercise in book.content.exercises}
+        for entry, ours in pairs[:MOST_SHOWN]:
+            st.text(_difference(entry, ours, names, titles))
+        if len(pairs) > MOST_SHOWN:
+            more = len(pairs) - MOST_SHOWN
+            show_line("quiet", n_("And {count} more.", "And {count} more.", more).format(count=more))
+    picked = st.radio(
+        _("Which is to hold?"),
+        ("here", "file"),
+        format_func=lambda one: _("What is here") if one == "here" else _("What the file says"),
+        key=f"{PREFIX}kept which",
+        help=None,
+    )
+    return picked == "file"
+
+
+def _difference(entry: Entry, ours: Entry, names: dict[str, str], titles: dict[str, str]) -> str:
+    """Whom or what it is about, then both sides."""
+    if entry.section == "members":
+        about = names[entry.key[0]]
+    elif entry.section == "answers":
+        about = titles.get(entry.key[0], entry.key[0])
+    else:
+        about = names.get(str(entry.cells.get("member_id", "")), entry.key[0])
+    changed = [name for name, value in entry.cells.items() if ours.cells.get(name) != value]
+    lines = [
+        _("{what}: here “{here}”, in the file “{file}”").format(
+            what=_column(name), here=_shown(ours.cells.get(name)), file=_shown(entry.cells[name])
+        )
+        for name in changed
+    ]
+    return "\n".join([about, *lines])
+
+
+def _column(name: str) -> str:
+    words = {
+        "name": _("Name"),
+        "notes": _("Notes"),
+        "day": _("Day"),
+        "place": _("Ring"),
+        "reason": _("Reason"),
+        "value": _("Answer"),
+    }
+    return words.get(name, name)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(_shown(one) for one in value.values())
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return small_name("" if value is None else str(value), 120)
+
+
+# Names
+
+
+def _show_names(book: MyWorkbook, arrival: Arrival) -> None:
+    try:
+        found = names_list.names(arrival.body)
+    except Refused as refused:
+        show_line("trouble", refusals.sentence(refused))
+        _drop()
+        _show_choosing()
+        return
+    there = {signing.folded(name) for member in book.members() for name in (member.name, *member.also_called)}
+    found = list({signing.folded(name): name for name in reversed(found)}.values())[::-1]  # each as first written
+    new = [name for name in found if signing.folded(name) not in there]
+    known = len(found) - len(new)
+    if known:
+        show_line(
+            "quiet",
+            n_("{count} is on your map already.", "{count} are on your map already.", known).format(count=known),
+        )
+    if new:
+        picked = st.multiselect(
+            _("Who is to come along? Pick them one by one."),
+            range(len(new)),
+            format_func=lambda number: plain(new[number]),
+            key=f"{PREFIX}kept names {arrival.arrival_id}",
+            placeholder=_("Pick a name"),
+        )
+        show_line("hint", _("They wait beside your map. You choose their ring, when you like."))
+    with st.container(horizontal=True):
+        if new:
+            st.button(
+                _("Add them"),
+                key=f"{PREFIX}add",
+                type="primary",
+                disabled=not picked,
+                on_click=_add,
+                args=(book.person_id, [new[number] for number in picked]),
+            )
+        st.button(_("Leave it"), key=f"{PREFIX}drop", on_click=_drop)
+
+
+def _add(person_id: str, picked: list[str]) -> None:
+    book = session.book_for_saving(person_id)
+    added, last = 0, None
+    for name in picked:
+        try:
+            book.add_member(name)
+            added += 1
+        except Refused as refused:  # the others come along all the same
+            last = refused
+    if last is not None and not added:
+        _refuse(last, book)
+        return
+    note("brought", what="names", person=book.person_id)
+    _drop()
+    words = n_("{count} name is beside your map now.", "{count} names are beside your map now.", added)
+    st.session_state[f"{PREFIX}said"] = ("saved", words.format(count=added))
