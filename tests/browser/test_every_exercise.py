@@ -39,7 +39,7 @@ PROOF_KEPT = 240  # seconds: on a slow machine all exercises take longer than fi
 TRIED = ("state", "text", "expected", "felt", "after_feel", "outcome")
 PLANNED = ("cue", "act", "fallback")
 SURE = ("unsure", "partly", "yes")
-BY_THEMSELVES = ("sent_on", "saved_at")  # what of a try nobody types
+BY_THEMSELVES = ("sent_on", "state_on", "saved_at")  # what of a try nobody types
 
 Files = dict[str, list[dict[str, str]]]
 
