@@ -292,13 +292,16 @@ addEventListener("pageshow", ({ persisted }) => {
 })
 // The page scrolls inside a box whose place the browser forgets on a reload.
 const main = () => document.querySelector("[data-testid=stMain]")
-// A slow page is not yet as long as it was; whoever scrolls meanwhile goes where they like.
-const backTo = (top, tries = 30) => {
-  if (main()) main().scrollTop = top
-  if (tries && !moved && Math.abs((main()?.scrollTop ?? 0) - top) > 1) setTimeout(backTo, 100, top, tries - 1)
+// A slow page is not yet as long as it was, and may fold once more: the place is held until it has stood for a moment.
+// Whoever scrolls meanwhile goes where they like.
+const backTo = (top, tries = 200, stood = 0) => {
+  const page = main()
+  const there = page && Math.abs(page.scrollTop - Math.min(top, page.scrollHeight - page.clientHeight)) <= 1
+  if (page && !moved) page.scrollTop = top
+  if (tries && !moved && stood < 10) setTimeout(backTo, 100, top, tries - 1, there && isStill() ? stood + 1 : 0)
 }
 let moved = false
-for (const how of ["wheel", "touchmove", "keydown"]) addEventListener(how, () => { moved = true }, { passive: true })
+for (const how of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(how, () => { moved = true }, { passive: true })
 addEventListener("pagehide", () => {
   leaveField()
   sendUnsaved()
