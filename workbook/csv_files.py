@@ -49,8 +49,9 @@ def _written(cell: Cell, seen: dict[str, str]) -> str:
         found = seen.get(cell)
         if found is None:
             found = neutralise(cell)
-            if len(seen) < _MOST_SEEN:
-                seen[cell] = found
+            if len(seen) >= _MOST_SEEN:
+                seen.clear()  # ids fill it; what comes again is soon back
+            seen[cell] = found
         return found
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"

@@ -85,7 +85,10 @@ class _Notes:
 
     def asked(self, saved: Saved) -> Prompt:
         """The prompt an answer belongs to, also where the words no longer have it."""
-        return self._prompts.get((saved.exercise, saved.prompt)) or Prompt(saved.prompt, "line", "")
+        key = saved.exercise, saved.prompt
+        if key not in self._prompts:
+            self._prompts[key] = Prompt(saved.prompt, "line", "")
+        return self._prompts[key]
 
     def said(self, member_id: str, field: str) -> str:
         """What is known of a member beyond the fields of Member."""
