@@ -3,10 +3,14 @@
 import gzip
 import http.client
 import re
+import socket
+from pathlib import Path
 
 import pytest
+from streamlit import file_util
 
 from tests.app_server import AppServer
+from tests.conftest import StartServer
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -112,6 +116,22 @@ def test_static_files_are_sent_compressed_and_may_be_kept(shared_server: AppServ
         assert gzip.decompress(body) == whole
         assert len(body) < len(whole) / 2
         assert "immutable" in (packed.getheader("cache-control") or "")
+
+
+def test_who_leaves_while_a_page_comes_leaves_its_parts_whole_for_everybody_else(
+    server: StartServer, tmp_path: Path
+) -> None:
+    """A phone that loses its network in the middle must not empty the page for the next person."""
+    app = server(tmp_path / "data")
+    files = sorted(Path(file_util.get_static_dir(), "static", "js").glob("*.js"))[:60]
+    for file in files:
+        with socket.create_connection(("127.0.0.1", app.port)) as line:
+            line.sendall(
+                f"GET /static/js/{file.name} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+            )
+    for file in files:
+        answer, body = ask(app, f"/static/js/{file.name}", Accept_Encoding="gzip")
+        assert (answer.status, gzip.decompress(body)) == (200, file.read_bytes())
 
 
 def test_the_front_page_is_neutral_before_any_script_runs(shared_server: AppServer) -> None:

@@ -31,16 +31,24 @@ class Answer:
 
 def ask(app: ASGIApp, address: str, *headers: tuple[str, str], method: str = "GET", body: bytes = b"") -> Answer:
     """One request to the app, from a browser on this machine unless a `host` header says otherwise."""
-    messages: list[Message] = in_a_loop(_told(app, {**_scope("http", address, headers), "method": method}, body))
+    asked: list[Message] = [{"type": "http.request", "body": body}]
+    messages: list[Message] = in_a_loop(_told(app, {**_scope("http", address, headers), "method": method}, asked))
     start, *rest = messages
     raw: list[tuple[bytes, bytes]] = start["headers"]
     told = [(name.decode().lower(), value.decode("latin-1")) for name, value in raw]
     return Answer(start["status"], told, b"".join(m.get("body", b"") for m in rest))
 
 
+def ask_and_leave(app: ASGIApp, address: str, *headers: tuple[str, str]) -> None:
+    """One request by somebody who is gone before the answer comes."""
+    asked: list[Message] = [{"type": "http.disconnect"}, {"type": "http.request", "body": b""}]
+    in_a_loop(_told(app, {**_scope("http", address, headers), "method": "GET"}, asked))
+
+
 def knock(app: ASGIApp, *headers: tuple[str, str], **more: Any) -> list[Message]:
     """Open the socket of a page; what the app says to it. `more` goes into the handshake."""
-    told: list[Message] = in_a_loop(_told(app, {**_scope("websocket", "/_stcore/stream", headers), **more}))
+    handshake = {**_scope("websocket", "/_stcore/stream", headers), **more}
+    told: list[Message] = in_a_loop(_told(app, handshake, [{"type": "websocket.connect"}]))
     return told
 
 
@@ -50,11 +58,8 @@ def in_a_loop(told: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, told).result()
 
 
-async def _told(app: ASGIApp, scope: Scope, body: bytes = b"") -> list[Message]:
+async def _told(app: ASGIApp, scope: Scope, asked: list[Message]) -> list[Message]:
     told: list[Message] = []
-    asked: list[Message] = (
-        [{"type": "websocket.connect"}] if scope["type"] == "websocket" else [{"type": "http.request", "body": body}]
-    )
 
     async def receive() -> Message:
         if not asked:

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from tests.web.asking import Answer, ask, in_a_loop, knock
+from tests.web.asking import Answer, ask, ask_and_leave, in_a_loop, knock
 from workbook.gate import fresh_cookie
 from workbook.settings import Settings
 from workbook.web import front_page
@@ -448,6 +448,29 @@ def test_it_is_compressed_once_and_stays_the_same() -> None:
     assert first == again and asked == [SCRIPT_ADDRESS]
     head = packed(SCRIPT_ADDRESS, app=app, method="HEAD")
     assert (head.body, head["content-length"]) == (b"", first["content-length"])
+
+
+@pytest.mark.parametrize("address", [SCRIPT_ADDRESS, FONT_ADDRESS])
+def test_who_leaves_before_it_has_come_leaves_it_whole_for_the_next(address: str) -> None:
+    app = behind()
+    ask_and_leave(app, address, ("accept-encoding", "gzip"))
+    assert packed(address, app=app) == packed(address)
+
+
+@pytest.mark.parametrize("more_body", [True, False])
+def test_a_file_that_came_short_is_not_given_as_if_it_were_whole(more_body: bool) -> None:
+    short = [True]
+
+    async def now_and_then(scope: Scope, receive: Receive, send: Send) -> None:
+        body = b"let a" if short.pop() else b"let a = 1\n"
+        headers = [(b"content-type", b"text/javascript"), (b"content-length", b"10")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": more_body and len(body) < 10})
+
+    app = Guard(now_and_then, HERE)
+    assert packed("/static/js/one.js", app=app).status == 500
+    short.append(False)
+    assert gzip.decompress(packed("/static/js/one.js", app=app).body) == b"let a = 1\n"
 
 
 def test_asked_for_a_part_or_for_news_it_still_comes_whole() -> None:

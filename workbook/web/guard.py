@@ -1,5 +1,6 @@
 """What stands in front of Streamlit: who may ask, which doors are closed, and the headers on every answer."""
 
+import asyncio
 import gzip
 import hashlib
 from posixpath import normpath
@@ -126,7 +127,7 @@ class Guard:
         elif path.startswith(CLOSED):
             await PlainTextResponse("Not found\n", status_code=404)(scope, receive, send)
         elif path.startswith("/static/") and path == normpath(path) and "gzip" in headers.get("accept-encoding", ""):
-            await self._packed.serve(self._app, scope, receive, send)
+            await self._packed.serve(self._app, scope, send)
         else:
             await self._app(scope, receive, send)
 
@@ -254,11 +255,11 @@ class Packed:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}
 
-    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, app: ASGIApp, scope: Scope, send: Send) -> None:
         """Serve a static file, compressed where that helps."""
         path = scope["path"]
         if path not in self._kept:
-            start, body = await _whole_answer(app, {**scope, "method": "GET"}, receive)
+            start, body = await _whole_answer(app, {**scope, "method": "GET"})
             headers = MutableHeaders(raw=list(start["headers"]))
             if start["status"] != 200 or _is_page(headers) or path.endswith((".woff2", ".png", ".gz")):
                 await send(start)
@@ -274,21 +275,38 @@ class Packed:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-async def _whole_answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-    """An answer with its body in one piece, asked for uncompressed."""
+async def _whole_answer(app: ASGIApp, scope: Scope) -> tuple[Message, bytes]:
+    """An answer with its body in one piece, asked for uncompressed.
+
+    It is asked for to the end, whether the browser that wanted it is still there or not: what one that left had of
+    it would be given to all who come after. Raises RuntimeError where it came short all the same.
+    """
     plain = [
         (name, value)
         for name, value in scope["headers"]
         if name not in (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
     ]
+    asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
     start: Message = {}
     pieces: list[bytes] = []
+    ended = False
+
+    async def staying() -> Message:
+        if not asked:
+            await asyncio.Event().wait()
+        return asked.pop()
 
     async def sending(message: Message) -> None:
+        nonlocal ended
         if message["type"] == "http.response.start":
             start.update(message)
         elif message["type"] == "http.response.body":
             pieces.append(message.get("body", b""))
+            ended = not message.get("more_body", False)
 
-    await app({**scope, "headers": plain}, receive, sending)
-    return start, b"".join(pieces)
+    await app({**scope, "headers": plain}, staying, sending)
+    body = b"".join(pieces)
+    said = MutableHeaders(raw=start["headers"]).get("content-length", str(len(body)))
+    if not ended or int(said) != len(body):
+        raise RuntimeError("A static file came short.")
+    return start, body
