@@ -3,14 +3,15 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from workbook import content, settings
 from workbook.arrivals import Arrivals
 from workbook.coach_desk import CoachDesk
 from workbook.content import Content
 from workbook.gate import Gate
-from workbook.my_workbook import MyWorkbook
+from workbook.my_workbook import MyWorkbook, known_zone
 from workbook.settings import ROOT, Settings
 from workbook.store.opening import Store, open_store
 
@@ -40,6 +41,10 @@ class House:
     def link_to(self, token: str) -> str:
         """The link that a coach hands on."""
         return f"{self.settings.public_url or self.here}/join?t={token}"
+
+    def today(self, zone: str) -> date:
+        """The day it is in a browser's time zone."""
+        return self.clock().replace(tzinfo=UTC).astimezone(ZoneInfo(known_zone(zone))).date()
 
     def close(self) -> None:
         """Settle and let go of the database."""

@@ -14,7 +14,7 @@ from workbook.store.opening import open_store
 SIGNED_IN_PAGES = (
     *("today", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth", "my-data"),
 )
-OPEN_PAGES = ("welcome", "join", "help-now", "about", "sharing")
+OPEN_PAGES = ("welcome", "join", "help-now", "about", "sharing", "sample")
 WORDS = "seven slow trams at dusk"
 PHONE = {
     "user_agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36",

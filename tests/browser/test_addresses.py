@@ -49,6 +49,7 @@ def test_the_first_thing_a_fresh_server_is_asked_never_shows_a_page_without_its_
         ("/help-now", "Help now"),
         ("/about", "About"),
         ("/sharing", "Who can see this"),
+        ("/sample", "A sample to look around"),
     ],
 )
 def test_a_stranger_reads_what_needs_no_sign_in(stranger: Visitor, address: str, heading: str) -> None:

@@ -37,6 +37,7 @@ OPEN = {
     "door/help_now": "Help now",
     "door/about": "About",
     "mine/sharing": "Who can see this",
+    "door/sample": "A sample to look around",
 }
 STORY = "We mended bikes"
 

@@ -28,7 +28,7 @@ MOVES = [
 ]
 
 
-def sent(members: list[Member], moves: list[Move], until: date, **how: bool) -> dict[str, Any]:
+def sent(members: list[Member], moves: list[Move], until: date, **how: Any) -> dict[str, Any]:
     told = replay(moves, until)
     assert told is not None
     written = growth_replay.html(told, members, **how)
@@ -49,6 +49,11 @@ def shown(story: dict[str, Any], frame: int) -> dict[str, tuple[str, float, floa
             x, y = story["seats"][seat]
             found[one["n"]] = (RINGS[ring], x, y, story["looks"][widths[ring + 1]][0])
     return found
+
+
+def test_a_sample_is_not_called_ones_own_map() -> None:
+    called = sent([ADA, KOFI], MOVES, may(21), called="The map on {day}: {counts}.")["words"]
+    assert called == {**sent([ADA, KOFI], MOVES, may(21))["words"], "map": "The map on {day}: {counts}."}
 
 
 def test_every_frame_holds_the_circles_of_the_map_of_its_day() -> None:

@@ -17,11 +17,19 @@ FEW, SHORT = 16, 160  # so many members, and so many frames: then names may stan
 _Words = tuple[str, float, float, float]  # lines, how far from the middle of the circle, and how high
 
 
-def html(replay: Replay, members: Iterable[Member], *, dark: bool = False, narrow: bool = False) -> str:
-    """The place of the replay with its whole story, for the script that draws it there; until then with the last day."""
+def html(
+    replay: Replay, members: Iterable[Member], *, dark: bool = False, narrow: bool = False, called: str = ""
+) -> str:
+    """The place of the replay with its whole story, for the script that draws it there; until then with the last day.
+
+    `called` is what the map is called to those who hear it, with {day} and {counts}: without it, the person's own.
+    """
     by_id = {member.member_id: member for member in members if member.member_id in replay.tracks}
     # An attribute that looks like the end of a tag is dropped on its way into the page.
-    told = json.dumps(story(replay, by_id, dark=dark, narrow=narrow), ensure_ascii=False, separators=(",", ":"))
+    found = story(replay, by_id, dark=dark, narrow=narrow)
+    if called:
+        found["words"]["map"] = called
+    told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     told = told.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "&amp;").replace("'", "&#39;")
     key = "".join(f'<span><span class="dot {ring}"></span>{safe(name)}</span>' for ring, name in ring_names().items())
     return (

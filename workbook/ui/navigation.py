@@ -39,6 +39,7 @@ def _pages(signed_in: bool, coach: bool) -> Iterator[StreamlitPage]:
     yield _page("door/welcome", "welcome", _("Welcome"), out)
     yield _page("door/about", "about", _("About"), "hidden")
     yield _page("door/help_now", "help-now", _("Help now"), "hidden")
+    yield _page("door/sample", "sample", _("A sample"), "hidden")
     yield _page("door/join", "join", _("Join"), "hidden")
 
 

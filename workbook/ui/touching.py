@@ -149,7 +149,7 @@ def show_suggestions(book: MyWorkbook, found: Sequence[Suggestion], members: Seq
     for one in found:
         member = by_id[one.member_id]
         with st.container(key=f"hear-{one.member_id}", gap="xsmall"):
-            st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
+            st.html(f'<p class="named {member.place}" role="heading" aria-level="3" dir="auto">{safe(member.name)}</p>')
             show_line("quiet", since(book, one))
             _show_answers(book, member)
 
@@ -162,7 +162,7 @@ def show_follow_ups(book: MyWorkbook, members: Sequence[Member]) -> None:
     for one in follow_ups(book.rows(), book.today)[:MOST_NAMED]:
         member = by_id[one.member_id]
         with st.container(key=f"hear-{one.member_id}", gap="xsmall"):
-            st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>')
+            st.html(f'<p class="named {member.place}" role="heading" aria-level="3" dir="auto">{safe(member.name)}</p>')
             show_line("quiet", since(book, one))
             _show_answers(book, member)
 

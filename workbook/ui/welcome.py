@@ -26,6 +26,7 @@ def show() -> None:
     with st.container(horizontal=True, key="two-doors"):
         st.button(_("Begin"), type="primary", on_click=sign_in.choose, args=("start",), key="begin", width=180)
         st.button(_("I have been here before"), on_click=sign_in.choose, args=("sign in",), key="been here")
+    st.page_link("../../pages/door/sample.py", label=_("Look around a sample first"))
 
 
 def _show_first_step() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 TITLE = "My notes"
 PAGES = (
     *("today", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth", "my-data"),
-    *("sharing", "welcome", "join", "help-now", "about", "coach", "coach-person", "coach-group"),
+    *("sharing", "welcome", "join", "help-now", "about", "sample", "coach", "coach-person", "coach-group"),
 )
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="6" y="3" width="20" height="26" rx="3" '
