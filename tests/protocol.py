@@ -27,7 +27,13 @@ class Page:
 
     def run(self) -> None:
         """Ask for a run and read until it is finished; `texts` are those of this run."""
+        self.ask()
         self.texts.clear()
+        for forward in self._until_finished():
+            self._read(forward)
+
+    def ask(self) -> None:
+        """Ask for a run, and read nothing yet."""
         message = BackMsg()
         message.rerun_script.page_name = self.address if not self.page_hash else ""
         message.rerun_script.page_script_hash = self.page_hash
@@ -37,8 +43,6 @@ class Page:
         message.rerun_script.widget_states.widgets.extend(self.states.values())
         self.socket.send(message.SerializeToString())
         self.states = {key: state for key, state in self.states.items() if not state.trigger_value}
-        for forward in self._until_finished():
-            self._read(forward)
 
     def type(self, label: str, words: str) -> None:
         """Put words into the text field whose label begins so, as leaving the field would."""
@@ -52,9 +56,13 @@ class Page:
 
     def press(self, label: str) -> None:
         """Press a button, and read what follows."""
+        self.touch(label)
+        self.run()
+
+    def touch(self, label: str) -> None:
+        """Press a button, which goes along with what is asked for next."""
         widget = self._called(label)
         self.states[widget] = WidgetState(id=widget, trigger_value=True)
-        self.run()
 
     def _called(self, label: str) -> str:
         return next(found[1] for name, found in self.widgets.items() if name.startswith(label))

@@ -18,6 +18,7 @@ from workbook.keeping import Keeper
 from workbook.settings import SettingTrouble
 from workbook.store.engine import StoreTrouble
 from workbook.store.sealing import KeyTrouble
+from workbook.web.presses import count_every_press
 
 # What the first visitor would otherwise wait for.
 SLOW_IMPORTS = (
@@ -46,6 +47,7 @@ def prepared(address: str | None) -> settings.Settings:
     os.umask(0o077)  # what is made from here on is this user's alone
     logbook.begin()
     _hush_the_server()
+    count_every_press()
     try:
         chosen = settings.read()
         settings.refuse_unfit(chosen, address)

@@ -1,0 +1,47 @@
+"""Two requests of one page that come close together: what was pressed counts, and what was typed is saved."""
+
+import time
+from pathlib import Path
+
+from tests.characters import book_of
+from tests.conftest import StartServer
+from tests.protocol import open_page
+from tests.web.test_takeover import _cookie
+from workbook import content
+from workbook.house import utc_now
+from workbook.my_workbook import MyWorkbook
+from workbook.settings import ROOT
+from workbook.store.opening import open_store
+
+WORDS = content.load(ROOT / "seeds" / "en")
+TIMES = 24
+APART = (0.0, 0.0005, 0.002, 0.005, 0.01, 0.02)  # seconds
+
+
+def test_what_is_pressed_or_typed_counts_however_soon_the_page_asks_again(server: StartServer, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data", now=utc_now())
+    ada = book_of(store, WORDS, utc_now, "Ada")  # type: ignore[arg-type]
+    noor = ada.add_member("Noor", place="core")
+    cookie = _cookie(store, ada.person_id)
+    person_id = ada.person_id
+    store.close()
+    app = server(tmp_path / "data")
+    pod = open_page(app.port, "my-pod", cookie, f"member={noor}")
+    story = open_page(app.port, "reflect", cookie, "at=drifted")
+    for number in range(TIMES):
+        pod.touch(("Movable People", "Core Circle")[number % 2])
+        story.type("If you like, what did you do", f"Words {number}")
+        for page in (pod, story):
+            page.ask()
+            time.sleep(APART[number % len(APART)])
+            page.ask()  # as a button that fits the page to its window does, or any field that is left
+        for page in (pod, story):
+            time.sleep(0.25)
+            page.run()
+    app.stop()
+    store = open_store(tmp_path / "data", now=utc_now())
+    after = MyWorkbook(store, WORDS, person_id, utc_now, "UTC")
+    assert [one.place for one in after.moves()] == ["core", *(("movable", "core")[n % 2] for n in range(TIMES))]
+    said = [one.value for one in after.versions("reflect.drifted", "together")]
+    store.close()
+    assert said == [f"Words {number}" for number in reversed(range(TIMES))]
