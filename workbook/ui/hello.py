@@ -1,6 +1,7 @@
 """One hello as one flow: whom it is for, how far it has come, and the way on; on any device it goes on where it was."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,6 +11,7 @@ from workbook.in_touch import PEOPLE, may_be_written_to
 from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
+from workbook.store.engine import StoreTrouble
 from workbook.store.tries import Try
 from workbook.ui import session, ways
 from workbook.ui.plain import plain, safe, show_line
@@ -74,7 +76,8 @@ def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
         return  # looked back on
     at = next((s.value for s in book.saved(PICK) if s.prompt == "at" and s.occasion == now.occasion), "")
     if at != stage:
-        session.book_for_saving(book.person_id).note_stage(now.occasion, stage)
+        with suppress(StoreTrouble, Refused, session.NotHere):  # what cannot be written now can still be read
+            session.book_for_saving(book.person_id).note_stage(now.occasion, stage)
 
 
 def show_whom(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:

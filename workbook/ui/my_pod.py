@@ -12,7 +12,7 @@ from workbook.refused import Refused
 from workbook.typed import FACTS, Field
 from workbook.ui import pod_map, put_away, refusals, session, touching, twins
 from workbook.ui.plain import plain, safe, show_line
-from workbook.ui.saving import kept_line, told_apart
+from workbook.ui.saving import give, kept_line, note_held, told_apart
 from workbook.ui.when import day, moment
 from workbook.ui.words import _
 
@@ -251,7 +251,7 @@ def _choose_between(book: MyWorkbook, member: Member) -> None:
 
 def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: bool = False) -> None:
     key = f"{book.person_id}|fact|{member.member_id}|{field}"
-    _seed_fact(key, getattr(member, field))
+    give(key, getattr(member, field))
     draw = st.text_area if long else st.text_input
     with st.container(key=f"kept-{field}", gap="xsmall"):
         draw(label, key=key, on_change=_change, args=(book, member, field, key))
@@ -259,17 +259,10 @@ def _text(book: MyWorkbook, member: Member, field: str, label: str, *, long: boo
         kept_line("unsaved", "\u00a0", Field(book.person_id, "fact", member.member_id, field), key, hindered=hindered)
 
 
-def _seed_fact(key: str, stored: Any) -> None:
-    given = st.session_state.setdefault("given", {})
-    if key not in st.session_state or (key in given and given[key] != stored and st.session_state[key] == given[key]):
-        st.session_state[key] = stored
-    given[key] = stored
-
-
 def _choice(book: MyWorkbook, member: Member, field: str, label: str, options: Any, *, many: bool = False) -> None:
     key = f"{book.person_id}|fact|{member.member_id}|{field}"
     stored = getattr(member, field)
-    _seed_fact(key, list(stored) if many else stored or None)
+    give(key, list(stored) if many else stored or None)
     words = {o.key: o.words for o in options}
     st.pills(
         label,
@@ -290,11 +283,13 @@ def _change(book: MyWorkbook, member: Member, field: str, key: str) -> None:
         lambda own: own.change_member(member.member_id, field, value if value is not None else ""),
         typed=value if field in FACTS else None,
     )
+    if member.member_id not in st.session_state["troubles"]:
+        note_held(key, value)
 
 
 def _leave_out(book: MyWorkbook, member: Member) -> None:
     key = f"{book.person_id}|fact|{member.member_id}|pictured"
-    _seed_fact(key, not member.pictured)
+    give(key, not member.pictured)
     st.checkbox(_("Leave out of replay and print"), key=key, on_change=_left_out, args=(book, member, key))
 
 

@@ -25,6 +25,7 @@ from workbook.ui.when import day, moment
 from workbook.ui.words import _
 
 SKIP = "–"
+HELD = "held"
 TYPED = ("line", "long_text", "starter")
 
 Read = Callable[[Any], Any]
@@ -106,9 +107,10 @@ def sitting() -> str:
 def kept_line(kind: str, words: str, field: Field, key: str, *, hindered: bool) -> None:
     """One small line below a text field, with what the page's script needs to save its words and to say how that stands.
 
-    The mark is of what the field held when it was last saved; there is none while something hinders the save.
+    The mark is of what the field held when it was last saved, which is never taken from what it holds now: words whose
+    save came to nothing are not called saved. There is none while something hinders the save.
     """
-    holds = "" if hindered else mark(st.session_state.get(key) or "")
+    holds = "" if hindered else mark(st.session_state.get(HELD, {}).get(key) or "")
     st.html(
         f'<p class="{safe(kind)}" data-kept="{safe(str(field))}" data-mark="{safe(holds)}" '
         f'data-saving="{safe(_("Saving …"))}" data-waiting="{safe(_("Not saved yet"))}" '
@@ -135,6 +137,7 @@ def show_field(
     brought = brought_back(key)
     if brought:
         st.session_state["given"][key] = stored
+        note_held(key, stored)
     else:
         give(key, stored)
     value = draw(key=key, on_change=save, args=(view, prompt, about, key, read))
@@ -169,6 +172,13 @@ def give(key: str, stored: Any) -> None:
     if newer or key not in st.session_state:
         st.session_state[key] = stored
     given[key] = stored
+    if st.session_state[key] == stored:
+        note_held(key, stored)
+
+
+def note_held(key: str, value: Any) -> None:
+    """What a field held, as the person wrote it, when it was last saved or given its value."""
+    st.session_state.setdefault(HELD, {})[key] = value
 
 
 def take_again(key: str) -> None:
@@ -186,6 +196,7 @@ def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typ
     try:
         done = act(session.book_for_saving(book.person_id))
         st.session_state.setdefault("mine", set()).add(key)
+        note_held(key, st.session_state.get(key))
         return done
     except Refused as refused:
         troubles[key] = refusals.sentence(refused)

@@ -1,9 +1,13 @@
 """One step as a page: one exercise in full, the others as quiet titles."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from workbook.content import Exercise, Step
 from workbook.my_workbook import DOORS, MyWorkbook
+from workbook.refused import Refused
+from workbook.store.engine import StoreTrouble
 from workbook.suggesting import Progress
 from workbook.ui import exercise as drawing
 from workbook.ui import group_card, hello, session, ways
@@ -68,11 +72,15 @@ def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress], resu
 
 
 def _note_opened(book: MyWorkbook, exercise: Exercise) -> None:
-    """Written once a visit for each exercise; the workbook itself keeps it to once a day."""
+    """Written once a visit for each exercise; the workbook itself keeps it to once a day.
+
+    Where nothing can be written now, as on a full disk, the page is read all the same.
+    """
     noted = st.session_state.setdefault("opened", set())
     if exercise.key not in noted:
-        session.book_for_saving(book.person_id).note_opened(exercise.key)
-        noted.add(exercise.key)
+        with suppress(StoreTrouble, Refused, session.NotHere):
+            session.book_for_saving(book.person_id).note_opened(exercise.key)
+            noted.add(exercise.key)
 
 
 def _onward(exercises: tuple[Exercise, ...], shown: Exercise, *, waits: bool) -> None:
