@@ -19,6 +19,7 @@ class Page:
     socket: ClientConnection
     address: str
     widgets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    alike: dict[str, list[str]] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     page_hash: str = ""
@@ -61,7 +62,10 @@ class Page:
 
     def touch(self, label: str) -> None:
         """Press a button, which goes along with what is asked for next."""
-        widget = self._called(label)
+        self.touch_one(self._called(label))
+
+    def touch_one(self, widget: str) -> None:
+        """Press one button, by its id: there may be others called alike."""
         self.states[widget] = WidgetState(id=widget, trigger_value=True)
 
     def _called(self, label: str) -> str:
@@ -88,6 +92,7 @@ class Page:
             inner = getattr(element, name)
             if name in ("text_area", "text_input", "selectbox", "button_group", "button"):
                 self.widgets[inner.label] = (name, inner.id)
+                self.alike.setdefault(inner.label, []).append(inner.id)
             if name == "page_link":
                 self.texts.append(inner.label)
             for words in ("body", "markdown"):

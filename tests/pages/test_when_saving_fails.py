@@ -31,7 +31,7 @@ def test_words_whose_save_came_to_nothing_are_not_marked_as_saved(
 
     browser.sign_in(ada.person_id)
     page = browser.open("steps/reflect", at="drifted")
-    stored = page.text_area[0].value
+    stored = str(page.text_area[0].value)
     assert _mark_of(page, "together") == mark(stored)
     with monkeypatch.context() as patch:
         patch.setattr(MyWorkbook, "answer", broken)

@@ -14,8 +14,27 @@ from workbook.settings import ROOT
 from workbook.store.opening import open_store
 
 WORDS = content.load(ROOT / "seeds" / "en")
+SAVE = "Save this one to my map"
 TIMES = 24
 APART = (0.0, 0.0005, 0.002, 0.005, 0.01, 0.02)  # seconds
+
+
+def test_two_doors_saved_one_right_after_the_other_are_both_saved(server: StartServer, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data", now=utc_now())
+    ada = book_of(store, WORDS, utc_now, "Ada")  # type: ignore[arg-type]
+    cookie, person_id = _cookie(store, ada.person_id), ada.person_id
+    store.close()
+    app = server(tmp_path / "data")
+    page = open_page(app.port, "reconnect", cookie, "at=three_doors")
+    for button in dict.fromkeys(page.alike[SAVE]):
+        page.touch_one(button)
+        page.ask()
+    time.sleep(1)
+    app.stop()
+    store = open_store(tmp_path / "data", now=utc_now())
+    saved = MyWorkbook(store, WORDS, person_id, utc_now, "UTC").saved("reconnect.three_doors")
+    store.close()
+    assert [len(one.value) for one in saved if one.prompt == "doors"] == [len(set(page.alike[SAVE]))]
 
 
 def test_what_is_pressed_or_typed_counts_however_soon_the_page_asks_again(server: StartServer, tmp_path: Path) -> None:

@@ -126,10 +126,15 @@ def _show_bundle(book: MyWorkbook, arrival: Arrival) -> None:
         show_line("quiet", _("Left aside, as we cannot read them: {names}.").format(names=names))
     show_line("hint", _("Who could see what does not come back. Nothing is shared by this."))
     with st.container(horizontal=True):
-        now = st.button(_("Take it in"), key=f"{PREFIX}take", type="primary")
+        st.button(_("Take it in"), key=f"{PREFIX}take", type="primary", on_click=_wish, args=(arrival.arrival_id,))
         st.button(_("Leave it"), key=f"{PREFIX}drop", on_click=_drop)
-    if now:
+    if st.session_state.get(f"{PREFIX}wish") == arrival.arrival_id:
         _take(book, plan, theirs=theirs)
+
+
+def _wish(arrival_id: str) -> None:
+    """Pressed: it holds until it is done, also where the page is drawn anew in the middle of it."""
+    st.session_state[f"{PREFIX}wish"] = arrival_id
 
 
 def _take(book: MyWorkbook, plan: Plan, *, theirs: bool) -> None:
@@ -148,6 +153,7 @@ def _take(book: MyWorkbook, plan: Plan, *, theirs: bool) -> None:
         note("brought", what="bundle", person=book.person_id)
         _drop()
         st.session_state[f"{PREFIX}said"] = ("saved", _("It is all here now."))
+    st.session_state.pop(f"{PREFIX}wish", None)
     st.rerun()
 
 
@@ -265,11 +271,15 @@ def _show_names(book: MyWorkbook, arrival: Arrival) -> None:
             n_("{count} is on your map already.", "{count} are on your map already.", known).format(count=known),
         )
     if new:
+        key = f"{PREFIX}kept names {arrival.arrival_id}"
+        standing = st.session_state.get(key, [])
+        if any(name not in new for name in standing):  # somebody came onto the map meanwhile
+            st.session_state[key] = [name for name in standing if name in new]
         picked = st.multiselect(
             _("Who is to come along? Pick them one by one."),
-            range(len(new)),
-            format_func=lambda number: plain(new[number]),
-            key=f"{PREFIX}kept names {arrival.arrival_id}",
+            new,
+            format_func=plain,
+            key=key,
             placeholder=_("Pick a name"),
         )
         show_line("hint", _("They wait beside your map. You choose their ring, when you like."))
@@ -281,20 +291,26 @@ def _show_names(book: MyWorkbook, arrival: Arrival) -> None:
                 type="primary",
                 disabled=not picked,
                 on_click=_add,
-                args=(book.person_id, [new[number] for number in picked]),
+                args=(book.person_id, key, new),
             )
         st.button(_("Leave it"), key=f"{PREFIX}drop", on_click=_drop)
 
 
-def _add(person_id: str, picked: list[str]) -> None:
-    book = session.book_for_saving(person_id)
+def _add(person_id: str, key: str, new: list[str]) -> None:
+    """Whoever is picked by now: the last one may have been picked a moment before the press."""
+    picked = [name for name in st.session_state.get(key, []) if name in new]
     added, last = 0, None
-    for name in picked:
-        try:
-            book.add_member(name)
-            added += 1
-        except Refused as refused:  # the others come along all the same
-            last = refused
+    try:
+        book = session.book_for_saving(person_id)
+        for name in picked:
+            try:
+                book.add_member(name)
+                added += 1
+            except Refused as refused:  # the others come along all the same
+                last = refused
+    except (StoreTrouble, session.NotHere):
+        st.session_state[f"{PREFIX}said"] = ("trouble", _("Not all of them could be added. Try again in a minute."))
+        return
     if last is not None and not added:
         _refuse(last, book)
         return

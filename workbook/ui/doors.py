@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from workbook.content import Prompt
-from workbook.my_workbook import BAD_HOUR
+from workbook.my_workbook import BAD_HOUR, MyWorkbook
+from workbook.store.answers import Saved
 from workbook.ui import group_card
 from workbook.ui.help_lines import card
 from workbook.ui.plain import safe
@@ -119,9 +120,18 @@ def _save_button(view: View, prompt: Prompt, key: str, name: str, chosen: list[s
         _("Saved to your map. Take it off again") if saved else _("Save this one to my map"),
         key=f"{key}|{name}",
         on_click=_choose,
-        args=(view, prompt, key, [one for one in chosen if one != name] if saved else [*chosen, name]),
+        args=(view, prompt, key, name, not saved),
     )
 
 
-def _choose(view: View, prompt: Prompt, key: str, chosen: list[str]) -> None:
-    attempt(view.book, key, lambda own: own.answer(view.exercise.key, prompt.key, chosen, occasion=view.occasion))
+def _choose(view: View, prompt: Prompt, key: str, name: str, wanted: bool) -> None:
+    """Save one or take it off, among what is chosen by now: another may have been pressed a moment before."""
+
+    def act(own: MyWorkbook) -> Saved:
+        asked = (prompt.key, view.occasion, "")
+        saved = own.saved(view.exercise.key)
+        stands = next((s.value for s in saved if (s.prompt, s.occasion, s.about) == asked), None) or []
+        chosen = [one for one in stands if one != name] + [name] * wanted
+        return own.answer(view.exercise.key, prompt.key, chosen, occasion=view.occasion)
+
+    attempt(view.book, key, act)

@@ -12,8 +12,6 @@ from workbook.ui.plain import safe, show_line, show_typed
 from workbook.ui.saving import attempt, show_trouble
 from workbook.ui.words import _
 
-TODAY = "../../pages/steps/today.py"
-
 
 def rest() -> None:
     """From any page: let everything rest, and go to what is there for a bad hour."""
@@ -25,7 +23,7 @@ def rest() -> None:
         except (Refused, StoreTrouble, session.NotHere):
             with_trouble = True  # the card is shown all the same: it is needed now
         st.session_state["resting anyway"] = with_trouble
-    st.switch_page(TODAY)
+    ways.go_soon("steps/today")
 
 
 def shown_for(book: MyWorkbook) -> bool:

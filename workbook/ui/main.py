@@ -5,7 +5,7 @@ What goes wrong outside the page itself, or in a callback, ends in `trouble.show
 
 import streamlit as st
 
-from workbook.ui import idle, look, navigation, recovery, session, trouble
+from workbook.ui import idle, look, navigation, recovery, session, trouble, ways
 from workbook.ui.plain import safe
 from workbook.ui.words import _
 
@@ -14,6 +14,7 @@ session.refuse_another()
 session.leave_if_asked()
 every = navigation.pages()
 page = st.navigation(list(every.values()), position="top")
+ways.go_if_asked()
 navigation.show_top(every)
 well, covered = True, session.covered()
 try:

@@ -77,8 +77,7 @@ def show_foot(every: dict[str, StreamlitPage], at: str) -> None:
             st.page_link(every["my-data"], label=_("Mine to keep"))
             st.page_link(every["about"], label=_("About"))
             st.button(_("Sign out"), type="tertiary", key="sign out", on_click=session.leave_soon)
-            if st.button(_("Things are hard again"), type="tertiary", key="hard again"):
-                hard_again.rest()
+            st.button(_("Things are hard again"), type="tertiary", key="hard again", on_click=hard_again.rest)
         else:
             if not session.covered() and at != "join":  # its own doors are on that page, and lead into the group
                 st.page_link(every["welcome"], label=_("Start or sign in"))

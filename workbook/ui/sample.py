@@ -18,7 +18,6 @@ from workbook.ui.words import _
 WHO = ROOT / "seeds" / "people" / "ada.toml"
 STEPS = ("reflect", "reach_out", "reconnect", "stay_open")
 MOST = 3  # of each step, so that the page stays one to look around in
-DOOR = "../../pages/door/welcome.py"
 
 
 def show() -> None:
@@ -74,6 +73,10 @@ def _show_written(title: str, written: tuple[Written, ...]) -> None:
 def _show_way_on() -> None:
     if session.here() is not None:
         ways.to_today()
-    elif st.button(_("Begin your own"), type="primary", key="begin own"):
-        sign_in.choose("start")
-        st.switch_page(DOOR)
+    else:
+        st.button(_("Begin your own"), type="primary", key="begin own", on_click=_begin)
+
+
+def _begin() -> None:
+    sign_in.choose("start")
+    ways.go_soon("door/welcome")

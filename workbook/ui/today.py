@@ -67,8 +67,8 @@ def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> Non
         why = _("Written by {by}, your coach").format(by=exercise.by)
     with st.container(key="one-thing", gap="small"):
         st.html(f'<p class="hint">{safe(why)}</p><p class="ask">{safe(words)}</p><p>{safe(exercise.purpose)}</p>')
-        if st.button(_("Open it"), type="primary", key="open one thing"):
-            st.switch_page(f"../../pages/{page}.py", query_params={"at": exercise.key.split(".")[1]})
+        at = exercise.key.split(".")[1]
+        st.button(_("Open it"), type="primary", key="open one thing", on_click=ways.go_soon, args=(page, at))
 
 
 def _show_beside(book: MyWorkbook, offered: suggesting.ForToday, members: Sequence[Member]) -> None:

@@ -34,6 +34,19 @@ def to_member_named(member_id: str, words: str) -> None:
     st.page_link(f"{PAGES}/pod/map.py", label=words, query_params={"member": member_id})
 
 
+def go_soon(page: str, at: str = "") -> None:
+    """From a press: open another page as the next run begins, however often this one is cut short; `at` its exercise."""
+    st.session_state["go to"] = (page, at)
+
+
+def go_if_asked() -> None:
+    """Open the page that a press asked for."""
+    if wish := st.session_state.get("go to"):
+        page, at = wish
+        del st.session_state["go to"]
+        st.switch_page(f"{PAGES}/{page}.py", query_params={"at": at} if at else None)
+
+
 def to_help_now() -> None:
     """To Help now."""
     st.page_link(f"{PAGES}/door/help_now.py", label=_("Help now"))
