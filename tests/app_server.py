@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
+START_SECONDS = 240.0  # one that dies is noticed at once
 STOP_SECONDS = 15.0
 
 # A proxy set for the outside world has no say in what is asked of this machine.

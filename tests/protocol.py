@@ -74,7 +74,7 @@ class Page:
     def _until_finished(self) -> Iterator[ForwardMsg]:
         while True:
             forward = ForwardMsg()
-            forward.ParseFromString(_bytes(self.socket.recv(timeout=30)))
+            forward.ParseFromString(_bytes(self.socket.recv(timeout=60)))
             yield forward
             ended = forward.WhichOneof("type") == "script_finished"
             if ended and forward.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
@@ -108,6 +108,7 @@ def open_page(port: int, address: str, cookie: str, query: str = "") -> Page:
         additional_headers={"Cookie": f"n={cookie}"},
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
+        open_timeout=60,
         proxy=None,
     )
     page = Page(socket, address, query=query)

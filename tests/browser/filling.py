@@ -106,12 +106,19 @@ class Place:
         self.who.come_to_rest()
 
 
-def pick(page: Page, asked: Locator, name: str | None = None) -> None:
-    """Open a list and pick from it: by its whole name, or whatever stands first."""
+def open_list(page: Page, asked: Locator) -> None:
+    """Open a list once the page stands still: one that has just opened closes when the page still scrolls."""
+    asked.wait_for()
     drawn(page)
     asked.scroll_into_view_if_needed()
-    still(page, 100)  # a list that has just opened closes when the page still scrolls
+    still(page, 100)
     asked.click()
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def pick(page: Page, asked: Locator, name: str | None = None) -> None:
+    """Open a list and pick from it: by its whole name, or whatever stands first."""
+    open_list(page, asked)
     (page.get_by_role("option", name=name, exact=True) if name else page.get_by_role("option").first).click()
 
 

@@ -13,7 +13,7 @@ from tests.app_server import AppServer
 from tests.browser import acts
 from tests.browser.acts import WORDS, join, let_in, open_page
 from tests.browser.conftest import NewVisitor
-from tests.browser.filling import Circle, Place, fill, pick, see
+from tests.browser.filling import Circle, Place, fill, open_list, pick, see
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
 from workbook import content, signing
@@ -215,14 +215,14 @@ def test_after_a_restart_unsaved_words_are_still_in_their_fields_and_are_saved_w
     app: AppServer, visitor: Visitor
 ) -> None:
     ada, page = visitor, let_in(visitor, app, "Ada of a walk", address=SMALLER)
-    write(ada, "little_back", "A walk")
+    write(ada, "little_back", "A swim")
     field = box(page, "little_back").get_by_role("textbox")
     field.fill("A walk, and then tea")
     kill_and_start(app, ada)
     expect(field).to_have_value("A walk, and then tea")
     page.get_by_role("button", name="Sleep and rest").click()
     expect(page.get_by_role("button", name="Sleep and rest")).to_have_attribute("aria-pressed", "true")
-    expect(open_versions(page, "little_back").get_by_text("A walk", exact=True)).to_be_visible()
+    expect(open_versions(page, "little_back").get_by_text("A swim", exact=True)).to_be_visible()
     page = open_page(ada, SMALLER)
     expect(field).to_have_value("A walk, and then tea")
     expect(page.get_by_role("button", name="Sleep and rest")).to_have_attribute("aria-pressed", "true")
@@ -334,7 +334,7 @@ def test_a_thing_done_again_begins_afresh_and_the_earlier_time_can_be_opened(ada
     page = open_page(ada.laptop, "/stay-open?at=kindness")
     expect(box(page, "did").get_by_role("textbox")).to_have_value("Rang when they said")
     times = page.locator(".st-key-other-times").get_by_role("combobox")
-    times.click()
+    open_list(page, times)
     page.get_by_role("option").last.click()
     expect(box(page, "did").get_by_role("textbox")).to_have_value("Held the door")
 

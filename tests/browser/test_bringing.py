@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.acts import PHONE, let_in, open_page, serve, write
 from tests.browser.conftest import NewVisitor
+from tests.browser.filling import open_list
 from tests.conftest import StartServer
 
 EVERYTHING = "Everything, as a ZIP of CSV files"
@@ -25,7 +26,9 @@ def test_a_bundle_taken_away_comes_back_in_another_workbook_after_a_look(
     _bring(page, "Choose a list of names", "names.csv", NAMES.encode())
     picking = page.get_by_role("combobox", name="Who is to come along?")
     for name in ("Ruth", "=Kofi"):
-        picking.click()
+        picking.wait_for()
+        ada.come_to_rest()
+        open_list(page, picking)
         page.get_by_role("option", name=name).click()
         ada.come_to_rest()
     page.keyboard.press("Escape")

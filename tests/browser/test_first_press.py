@@ -75,6 +75,7 @@ UNDER_WAY = """() => {
     const app = document.querySelector("[data-testid=stApp]")
     window.underWay = new Promise(done => new MutationObserver(() => {
         if (app.dataset.testScriptState === "running") done()
+        setTimeout(done, 5000)  // on a slow machine a run may begin and end between two looks
     }).observe(app, { attributes: true }))
 }"""
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests import characters, hostile
 from tests.browser.acts import WORDS, let_in, open_page
 from tests.browser.conftest import NewVisitor
+from tests.browser.filling import open_list
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
 from workbook import content
@@ -55,8 +56,7 @@ def test_what_was_typed_comes_up_again_as_typed(server: StartServer, new_visitor
     open_page(ada, "/reach-out?at=when_where")
     _shows(page, [page.locator(".st-key-read-back").inner_text()], [hostile.MARKUP[1], hostile.MARKDOWN[18]])
     open_page(ada, "/reflect?at=steady")
-    page.get_by_role("combobox").click()
-    expect(page.get_by_role("option").first).to_be_visible()
+    open_list(page, page.get_by_role("combobox"))
     _shows(page, page.get_by_role("option").all_inner_texts(), NAMES[:5])
     open_page(ada, "/check-in?at=weekly")
     expect(page.locator(".st-key-prompt-touched button").first).to_be_visible()

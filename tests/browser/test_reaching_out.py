@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.app_server import AppServer
-from tests.browser.acts import PHONE, drawn, let_in, open_page, serve, tab_to
+from tests.browser.acts import PHONE, let_in, open_page, serve, tab_to
 from tests.browser.conftest import NewVisitor
+from tests.browser.filling import open_list
 from tests.browser.visitor import Visitor
 from tests.conftest import StartServer
 from workbook import content, house
@@ -32,7 +33,7 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
     _press(ada, "Next")
     _screen(ada, "Jo")
     _press(ada, "Next")
-    _stands(page, "Warm-up hello")
+    _stands(ada, "Warm-up hello")
     _press(ada, "Look at another name first")
     _choose(ada, "Who are you thinking of?", "Bea")
     _screen(ada, "Bea")
@@ -41,7 +42,7 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
     _pick(ada, "I sent it")
     _press(ada, "Next")
 
-    _stands(page, "Write two lines")
+    _stands(ada, "Write two lines")
     tab_to(ada, page.locator("textarea"))
     page.keyboard.type(MESSAGE)
     page.keyboard.press("Control+Enter")
@@ -52,7 +53,7 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
     expect(page.locator(".st-key-saved-keep- p.saved")).to_contain_text("Saved")
     _press(ada, "Next")
 
-    _stands(page, "When and where")
+    _stands(ada, "When and where")
     for number, words in enumerate(("I sit down with my tea", "Send it to Jo", "Leave it for Monday")):
         tab_to(ada, page.locator("textarea").nth(number))
         page.keyboard.type(words)
@@ -62,18 +63,19 @@ def test_a_hello_goes_from_a_name_to_another_ring_on_a_phone_by_keyboard_alone(
 
     # Put down here, it is taken up here, in another browser as well.
     tablet = new_visitor(base_url=app.url)
-    _stands(let_in(tablet, app, "Ada", address="/reach-out"), "When and where")
+    let_in(tablet, app, "Ada", address="/reach-out")
+    _stands(tablet, "When and where")
     expect(tablet.page.locator(".whom")).to_contain_text("Jo")
     expect(tablet.page.locator("textarea").first).to_have_value("I sit down with my tea")
 
     page = open_page(ada, "/reach-out")
-    _stands(page, "When and where")
+    _stands(ada, "When and where")
     _press(ada, "Next")
-    _stands(page, "Sent, or not now")
+    _stands(ada, "Sent, or not now")
     expect(page.get_by_test_id("stCode")).to_contain_text(MESSAGE)
     _pick(ada, "I sent it")
     _press(ada, "Next")
-    _stands(page, "After I sent it")
+    _stands(ada, "After I sent it")
     _pick(ada, "A warm answer")
     _pick(ada, "Movable People")
     expect(page.locator("p.named.movable")).to_have_text("Jo")
@@ -92,29 +94,29 @@ def test_two_hellos_in_one_sitting_stay_two_on_every_page(
     for name in ("Jo", "Kim"):
         _choose(ada, "Who would you like to say hello to?", name, by_keyboard=False)
         page.get_by_role("button", name="Next", exact=True).click()
-        _stands(page, "Is this one for now?")
+        _stands(ada, "Is this one for now?")
         for number, tap in enumerate(("Fine", "No", "No", "No", "No")):
             _tap(ada, number, tap)
         page.get_by_role("button", name="See what follows").click()
         page.get_by_role("button", name="Next", exact=True).click()
-        _stands(page, "Warm-up hello")
+        _stands(ada, "Warm-up hello")
         page.get_by_role("button", name="Write two lines").click()
-        _stands(page, "Write two lines")
+        _stands(ada, "Write two lines")
         expect(page.locator(".whom")).to_contain_text(name)
         page.get_by_role("button", name="When and where").click()
-        _stands(page, "When and where")
+        _stands(ada, "When and where")
         page.locator("textarea").first.fill(f"Tea, then {name}")
         page.locator("textarea").first.blur()
         expect(page.locator(".st-key-saved-cue- p.saved")).to_contain_text("Saved")
         page.get_by_role("button", name="Sent, or not now").click()
-        _stands(page, "Sent, or not now")
+        _stands(ada, "Sent, or not now")
         expect(page.locator(".whom")).to_contain_text(name)
         page.get_by_role("button", name="Start another hello").click()
-        _stands(page, "Who comes to mind")
+        _stands(ada, "Who comes to mind")
     open_page(ada, "/reach-out")
-    _stands(page, "Sent, or not now")
+    _stands(ada, "Sent, or not now")
     expect(page.locator(".whom")).to_contain_text("Kim")
-    page.get_by_role("combobox", name="Look at another time").click()
+    open_list(page, page.get_by_role("combobox", name="Look at another time"))
     page.get_by_role("option").filter(has_text="Jo").click()
     expect(page.locator(".whom")).to_contain_text("Jo")
     page.get_by_role("button", name="When and where").click()
@@ -190,8 +192,9 @@ def _written(app: AppServer, folder: Path) -> dict[str, str]:
 _KEYS = ("answer_id", "fact_id", "move_id", "row_id", "touch_id", "choice_id", "invite_id", "note_id")
 
 
-def _stands(page: Page, title: str) -> None:
-    expect(drawn(page).get_by_role("heading", name=title, exact=True)).to_be_visible()
+def _stands(who: Visitor, title: str) -> None:
+    who.come_to_rest()  # a heading comes before the fields below it
+    expect(who.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
 def _press(who: Visitor, button: str) -> None:
@@ -236,7 +239,7 @@ def _tap(who: Visitor, question: int, words: str) -> None:
 
 def _screen(who: Visitor, name: str) -> None:
     """The five taps by keyboard: the first choice of each row is the easy one."""
-    _stands(who.page, "Is this one for now?")
+    _stands(who, "Is this one for now?")
     expect(who.page.get_by_role("combobox", name="Who are you thinking of?")).to_have_value(name)
     rows = who.page.get_by_role("radiogroup")
     expect(rows).to_have_count(5)
