@@ -675,6 +675,47 @@ def test_a_note_is_kept_on_both_sides_until_they_are_switched_off(circle: Circle
     assert refused.value.code == "notes_enough" and len(circle.ada.sharing.notes()) == 3
 
 
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (lambda c: c.ada.sharing.switch_notes(c.group_id, on=False), "notes_off"),
+        (lambda c: c.ada.sharing.leave(c.group_id), "not_here"),
+        (lambda c: c.desk.send_note(c.group_id, c.membership_id, "From another tab"), "notes_enough"),
+    ],
+)
+def test_no_note_is_kept_that_may_not_be_any_more(
+    circle: Circle, act: Callable[[Circle], Any], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something else is saved just as the note is to be kept: it comes after, or the note is not kept."""
+    for _ in range(2):
+        circle.desk.send_note(circle.group_id, circle.membership_id, "Good to have you here.")
+    real, order = groups.send_note, list[str]()
+
+    def keep(*asked: Any) -> str:
+        if threading.current_thread() is threading.main_thread():
+            other.start()
+            other.join(0.5)
+            note_id = real(*asked)
+            order.append("kept")
+            return note_id
+        return real(*asked)
+
+    def do() -> None:
+        with suppress(Refused):
+            act(circle)
+        order.append("done")
+
+    other = threading.Thread(target=do)
+    monkeypatch.setattr(groups, "send_note", keep)
+    circle.desk.send_note(circle.group_id, circle.membership_id, "One more")
+    other.join(10)
+    assert order == ["kept", "done"]
+    assert len(circle.ada.sharing.notes()) == 3
+    with pytest.raises(Refused) as refused:
+        circle.desk.send_note(circle.group_id, circle.membership_id, "And one more")
+    assert refused.value.code == code
+
+
 @pytest.mark.parametrize(("note", "code"), [(" \n", "note_empty"), ("x" * 501, "text_long"), ("\x00", "text_odd")])
 def test_a_note_that_cannot_be_kept_is_refused(circle: Circle, note: str, code: str) -> None:
     with pytest.raises(Refused) as refused:

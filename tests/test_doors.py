@@ -131,6 +131,7 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "name_someone": lambda book: book.name_someone(*asking(book, "names"), "Someone new"),
     "someone_called": lambda book: book.someone_called("Another"),
     "tries": lambda book: book.tries(),
+    "at_one_moment": lambda book: book.at_one_moment(book.members),
     "consents": lambda book: book.consents(),
     "origin": lambda book: book.origin(),
     "carried": lambda book: book.carried(),

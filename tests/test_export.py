@@ -2,8 +2,11 @@
 
 import csv
 import io
+import itertools
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.characters import person
-from workbook import content, export
+from workbook import bundle, content, export
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import Group
 from workbook.content import Content
@@ -520,6 +523,66 @@ def test_the_same_workbook_gives_the_same_bytes_all_day(ada: Ada) -> None:
     ada.book.add_member("Ruth", place="core")
     morning = export.everything(ada.on(2026, 1, 6, 8))
     assert export.everything(ada.on(2026, 1, 6, 20)) == morning
+
+
+MEANWHILE: dict[str, Callable[[MyWorkbook, int], object]] = {
+    "somebody named": lambda book, n: book.name_someone("reflect.drifted", "names", f"Noor {n}", f"2026-01-05.{n + 1}"),
+    "somebody put on a ring": lambda book, n: book.add_member(f"Noor {n}", place="core"),
+    "somebody noted on": lambda book, n: book.change_member(book.someone_called("June"), "notes", f"A note {n}"),
+    "somebody moved": lambda book, n: book.move(book.someone_called("June"), "outer", reason=f"{n}"),
+    "in touch": lambda book, n: book.were_in_touch([book.someone_called(f"Noor {n}")]),
+    "a hello begun": lambda book, n: book.begin_hello(book.someone_called(f"Noor {n}")),
+    "somebody forgotten": lambda book, n: book.forget(book.someone_called(f"Kofi {n}")),
+    "somebody put away": lambda book, n: book.delete_member(book.someone_called(f"Kofi {n}")),
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_what_another_tab_saves_meanwhile_is_not_in_half_of_the_files(
+    ada: Ada, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each single reading in turn something is saved from another thread: the files are those of before it, or of after."""
+    ada.answers("reflect.drifted", together="Sunday walks")
+    ada.book.add_member("June", place="core")
+    ada.book.begin_hello(ada.book.someone_called("June"))
+    real = ada.store.engine.read
+    left = 0
+
+    def reading(*asked: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left == 0 and threading.current_thread() is threading.main_thread():
+            other_tab.submit(MEANWHILE[what], ada.book, at).result()
+        return real(*asked)
+
+    monkeypatch.setattr(ada.store.engine, "read", reading)
+    with ThreadPoolExecutor(1) as other_tab:
+        for at in itertools.count(1):
+            ada.book.add_member(f"Kofi {at}", place="movable")
+            before = export.files(ada.book)
+            left = at
+            files = export.files(ada.book)
+            if left > 0:
+                break
+            assert files in (before, export.files(ada.book)), f"torn at the reading {at}"
+            bundle.read(files, ada.words)
+    assert at > 10
+
+
+def test_a_coachs_new_words_are_met_after_files_were_made_meanwhile(ada: Ada, words: Content) -> None:
+    mara = CoachDesk(ada.store, words, person(ada.store, "Mara"), lambda: ada.now)
+    group = mara.make_group(Group("A circle", "Mara"))
+    ada.book.sharing.join(mara.invite(group))
+    own = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light this week?"}]}
+
+    def read_on() -> list[int]:
+        before = len(ada.book.content.exercises)
+        elsewhere.submit(mara.add_exercise, group, own).result()
+        return [before, len(ada.book.content.exercises)]
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        before, then = ada.book.at_one_moment(read_on)
+    assert (then, len(ada.book.content.exercises)) == (before, before + 1)
 
 
 def test_the_codebook_names_every_file_every_column_and_every_key(ada: Ada) -> None:

@@ -213,14 +213,15 @@ class CoachDesk:
 
     def send_note(self, group_id: str, membership_id: str, words: str) -> None:
         """A short note of encouragement to one person; Refused where they switched notes off."""
-        words = coaching.accept_note(words)
-        found = self._inside(group_id, membership_id)
-        if found[3]:
-            raise Refused("notes_off")
-        since = self._clock() - timedelta(days=1)
-        if sum(one.recorded_at > since for one in self.notes(group_id, membership_id)) >= coaching.MOST_NOTES_A_DAY:
-            raise Refused("notes_enough")
-        groups.send_note(self._store, self.coach_id, (found[0][0], membership_id, group_id), words, self._clock())
+        words, now = coaching.accept_note(words), self._clock()
+        with self._store.engine.lock:  # what allows it must not change before it is kept
+            found = self._inside(group_id, membership_id)
+            if found[3]:
+                raise Refused("notes_off")
+            of_today = [n for n in self.notes(group_id, membership_id) if n.recorded_at > now - timedelta(days=1)]
+            if len(of_today) >= coaching.MOST_NOTES_A_DAY:
+                raise Refused("notes_enough")
+            groups.send_note(self._store, self.coach_id, (found[0][0], membership_id, group_id), words, now)
         note("note_sent", person=self.coach_id)
 
     def notes(self, group_id: str, membership_id: str) -> list[Note]:

@@ -32,24 +32,29 @@ PLANNED = ("cue", "act", "fallback", "rehearsed")
 
 def progress(book: MyWorkbook) -> bytes:
     """How far each exercise has come, as one CSV file."""
-    return _PROGRESS.file(_Notes(book))
+    return _PROGRESS.file(_notes(book))
 
 
 def everything(book: MyWorkbook) -> bytes:
     """All that the person wrote, as a ZIP of CSV files with a codebook."""
-    notes = _Notes(book)
+    notes = _notes(book)
     return zip_file(_files(notes), notes.today)
 
 
 def files(book: MyWorkbook) -> dict[str, bytes]:
     """The same files by name, unpacked."""
-    return dict(_files(_Notes(book)))
+    return dict(_files(_notes(book)))
 
 
 def _files(notes: _Notes) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", _codebook(notes).replace("\n", LINE_END).encode()
     for table in TABLES:
         yield f"{table.name}.csv", table.file(notes)
+
+
+def _notes(book: MyWorkbook) -> _Notes:
+    """As of one moment: a move of somebody added a moment later would be a move of nobody."""
+    return book.at_one_moment(lambda: _Notes(book))
 
 
 class _Notes:
@@ -77,7 +82,7 @@ class _Notes:
         self.looks = book.sharing.looks()
         self.notes = book.sharing.notes()
         self.exercises = {exercise.key: exercise for exercise in book.content.exercises}
-        self._prompts = {(e.key, prompt.key): prompt for e in book.content.exercises for prompt in e.prompts}
+        self.prompts = {(e.key, prompt.key): prompt for e in book.content.exercises for prompt in e.prompts}
         self.words = self._words_by_kind()
         answers = book.everything_answered()
         self.answered = {(s.exercise, s.prompt) for s in answers if not left_open(self.asked(s), s.value)}
@@ -86,9 +91,9 @@ class _Notes:
     def asked(self, saved: Saved) -> Prompt:
         """The prompt an answer belongs to, also where the words no longer have it."""
         key = saved.exercise, saved.prompt
-        if key not in self._prompts:
-            self._prompts[key] = Prompt(saved.prompt, "line", "")
-        return self._prompts[key]
+        if key not in self.prompts:
+            self.prompts[key] = Prompt(saved.prompt, "line", "")
+        return self.prompts[key]
 
     def said(self, member_id: str, field: str) -> str:
         """What is known of a member beyond the fields of Member."""
@@ -381,13 +386,15 @@ class _Said:
 
 def _by_occasion(notes: _Notes, fills: str, *, apart: bool) -> list[tuple[tuple[str, str], _Said]]:
     """What was said on each occasion in prompts that fill `fills…`; `apart`: a row for each exercise."""
+    filling = {key: prompt for key, prompt in notes.prompts.items() if prompt.fills.startswith(fills)}
     rows: dict[tuple[str, str], _Said] = {}
     for saved in notes.answers:
-        prompt = notes.asked(saved)
-        if prompt.fills.startswith(fills) and not left_open(prompt, saved.value):
+        prompt = filling.get((saved.exercise, saved.prompt))
+        if prompt and not left_open(prompt, saved.value):
             key = (saved.occasion, saved.exercise if apart else "")
-            row = rows.setdefault(key, _Said(_day_of(saved), {}))
-            row.fields[prompt.fills.removeprefix(fills)] = saved.value
+            if key not in rows:
+                rows[key] = _Said(_day_of(saved), {})
+            rows[key].fields[prompt.fills.removeprefix(fills)] = saved.value
     return sorted(rows.items(), key=lambda item: (item[1].day, item[0]))
 
 

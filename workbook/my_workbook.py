@@ -23,6 +23,7 @@ from workbook.store import answers as kept
 from workbook.store import merging as merged_rows
 from workbook.store.answers import Saved
 from workbook.store.consents import ConsentEvent
+from workbook.store.engine import Found
 from workbook.store.members import Known
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.put_away import PutAway
@@ -575,6 +576,10 @@ class MyWorkbook:
             return self._named(shown) or self._added(pen, shown, "person", "unplaced", VIA_MAP)
 
     # The rest
+
+    def at_one_moment(self, read: Callable[[], Found]) -> Found:
+        """What `read` gives, with all that it reads here as of one moment, whatever is saved meanwhile. It may not save."""
+        return self._store.at_one_moment(read)
 
     def tries(self) -> list[Try]:
         """Every try, in the order they began."""

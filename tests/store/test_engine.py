@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,6 +82,86 @@ def test_writers_wait_for_one_another(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert numbers(engine) == list(range(1, 201))
+
+
+def elsewhere(act: Callable[[], object]) -> None:
+    """Do something in another thread, to its end."""
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def noted(engine: Engine, *wanted: int) -> None:
+    with engine.writing() as tx:
+        tx.run_many(NOTE, [{"number": number, "words": "x"} for number in wanted])
+
+
+def test_what_is_read_together_is_all_of_one_moment_while_others_write_on(engine: Engine) -> None:
+    noted(engine, 1)
+
+    def twice() -> list[list[int]]:
+        seen = [numbers(engine)]
+        elsewhere(lambda: noted(engine, 2))
+        return [*seen, engine.at_one_moment(lambda: numbers(engine))]
+
+    assert engine.at_one_moment(twice) == [[1], [1]]
+    assert numbers(engine) == [1, 2]
+
+
+def test_nothing_is_written_among_what_is_read_together(engine: Engine) -> None:
+    with pytest.raises(RuntimeError):
+        engine.at_one_moment(lambda: noted(engine, 1))
+    noted(engine, 2)
+    assert numbers(engine) == [2]
+
+
+def test_who_changes_the_file_waits_until_all_that_is_read_together_is_read(engine: Engine) -> None:
+    noted(engine, 1)
+    engine.settle()
+    fresh = engine.path.parent / "backups" / "fresh.duckdb"
+    fresh.parent.mkdir()
+    engine.copy_into(fresh)
+    changing = threading.Thread(target=lambda: engine.replace_by(fresh), daemon=True)
+
+    def read_on() -> list[list[int]]:
+        seen = [numbers(engine)]
+        changing.start()
+        changing.join(0.3)
+        assert changing.is_alive() and fresh.exists()
+        return [*seen, numbers(engine)]
+
+    assert engine.at_one_moment(read_on) == [[1], [1]]
+    changing.join(10)
+    assert not fresh.exists() and numbers(engine) == [1]
+
+
+def test_a_failure_among_what_is_read_together_is_a_trouble_and_ends_it(engine: Engine) -> None:
+    with pytest.raises(StoreTrouble):
+        engine.at_one_moment(lambda: engine.read("SELECT * FROM nowhere"))
+    noted(engine, 1)
+    assert numbers(engine) == [1]
+
+
+def test_a_commit_counts_though_its_log_could_not_be_settled_and_that_is_tried_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.settle()
+    settled, before, at = list[Path](), engine.commits, engine.wrote_at
+
+    def settle(folder: Path) -> None:
+        settled.append(folder)
+        if len(settled) == 1:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("workbook.store.engine.settle", settle)
+    with pytest.raises(StoreTrouble, match="Input/output error"):
+        noted(engine, 1)
+    assert numbers(engine) == [1]
+    assert engine.commits == before + 1 and engine.wrote_at > at
+    noted(engine, 2)
+    noted(engine, 3)
+    assert settled == [engine.path.parent] * 2
 
 
 def test_a_refusal_quotes_nothing_of_what_was_written(engine: Engine) -> None:

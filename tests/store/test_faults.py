@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.app_server import AppServer
@@ -263,6 +264,46 @@ def test_a_save_that_meets_the_fatal_error_is_refused_or_there_and_can_be_tried_
     save(store, ada, "and on")
     assert values(store, ada)[-1] == "and on"
     assert seen(store) == len(there) + 1
+
+
+def test_a_fatal_error_while_much_is_read_together_ends_that_alone(store: Store, ada: str) -> None:
+    save(store, ada, "Ruth.")
+
+    def read_on() -> None:
+        assert values(store, ada) == ["Ruth."]
+        store.engine._seen(duckdb.FatalException("database has been invalidated"))
+        store.read("SELECT nothing FROM nowhere")
+
+    with pytest.raises(StoreTrouble):
+        store.at_one_moment(read_on)
+    assert values(store, ada) == ["Ruth."]
+    assert save(store, ada, "Noor.").seq == 2
+
+
+def test_a_save_whose_log_could_not_be_settled_is_counted_all_the_same(
+    store: Store, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, groups_changed = store.counted(), store.groups_changed
+
+    def cannot(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("workbook.store.engine.settle", cannot)
+    store.engine._log_seen = (0, 0)
+    with pytest.raises(StoreTrouble), store.pen(ada, MONDAY, TODAY, "UTC") as pen:
+        answers.append(pen, "reflect.someone_stayed", "story", "", "", "Ruth.")
+        pen.changes_groups = True
+    with pytest.raises(StoreTrouble), store.pens(MONDAY) as pens:
+        answers.append(pens.of(ada), "reflect.someone_stayed", "story", "", "", "Noor.")
+        pens.of(ada).changes_groups = True
+    with pytest.raises(StoreTrouble):
+        person(store, "Kofi")
+    assert (store.counted(), store.groups_changed) == (counted.after(saves=2, people=1), groups_changed + 2)
+    assert seen(store) == counted.saves, "the mark never says more than is surely on the disk"
+    monkeypatch.undo()
+    save(store, ada, "and on")
+    assert seen(store) == counted.saves + 3
+    assert store.read("SELECT CAST(sum(seq) AS BIGINT), count(*) FROM heads") == [(counted.saves + 3, 2)]
 
 
 def test_all_threads_come_through_a_fatal_error(store: Store, ada: str) -> None:

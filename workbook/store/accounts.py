@@ -35,20 +35,19 @@ def add_person(store: Store, folded: str, shown: str, passphrase_hash: str, now:
     """A new person, or None where the name is taken. The check and the row share one lock."""
     person_id = new_id()
     mark = store.keys.name_mark(folded)
-    with store.engine.lock:
-        with store.writing() as tx:
-            if tx.run("SELECT 1 FROM people WHERE name_mark = :mark", {"mark": mark}):
-                return None
-            sealer = store.keys.make(person_id)
-            sealed = sealer.seal(shown, "people", person_id, "name_sealed")
-            row = {"id": person_id, "mark": mark, "sealed": sealed, "now": now}
-            tx.run("INSERT INTO people VALUES (:id, :mark, :sealed, :now)", row)
-            tx.run("INSERT INTO heads VALUES (:id, 0)", {"id": person_id})
-            tx.run(
-                "INSERT INTO passphrases VALUES (:id, :hash, :now)",
-                {"id": person_id, "hash": passphrase_hash, "now": now},
-            )
-        store.person_added()
+    with store.writing() as tx:
+        if tx.run("SELECT 1 FROM people WHERE name_mark = :mark", {"mark": mark}):
+            return None
+        sealer = store.keys.make(person_id)
+        sealed = sealer.seal(shown, "people", person_id, "name_sealed")
+        row = {"id": person_id, "mark": mark, "sealed": sealed, "now": now}
+        tx.run("INSERT INTO people VALUES (:id, :mark, :sealed, :now)", row)
+        tx.run("INSERT INTO heads VALUES (:id, 0)", {"id": person_id})
+        tx.run(
+            "INSERT INTO passphrases VALUES (:id, :hash, :now)",
+            {"id": person_id, "hash": passphrase_hash, "now": now},
+        )
+        tx.afterwards(store.person_added)
     return person_id
 
 

@@ -52,6 +52,11 @@ class Writing:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self.acts: list[Callable[[], object]] = []
+
+    def afterwards(self, act: Callable[[], object]) -> None:
+        """Do this once it is committed, under the same lock: also where the disk then fails to keep the log's name."""
+        self.acts.append(act)
 
     def run(self, sql: str, params: Params | None = None) -> list[Row]:
         """Run one statement; the rows it returns, if any."""
@@ -120,6 +125,7 @@ class Engine:
         self._copies = copies or (path.parent / "backups",)
         self._door = Door()
         self._writer = 0
+        self._here = threading.local()
         self._poisoned = False
         self._connection = _opened(path, self._copies)
 
@@ -129,23 +135,48 @@ class Engine:
             return self._rows(sql, params)
         except duckdb.Error as error:
             trouble = self._seen(error)
-            if not self._poisoned or self._writing_here():
+            if not self._poisoned or self._writing_here() or self._moment:
                 raise trouble from error
         try:
             return self._rows(sql, params)
         except duckdb.Error as error:
             raise self._seen(error) from error
 
+    def at_one_moment(self, read: Callable[[], Found]) -> Found:
+        """What `read` gives, where all that this thread reads in it is as of one moment, whoever writes meanwhile.
+
+        Nothing may be written in it. Whoever changes the file itself waits for its end.
+        """
+        if self._moment:
+            return read()
+        try:
+            with self._cursor() as cursor:
+                cursor.begin()
+                self._here.moment = cursor
+                try:
+                    return read()
+                finally:
+                    self._here.moment = None
+                    _roll_back(cursor)
+        except duckdb.Error as error:
+            raise self._seen(error) from error
+
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """One transaction under the write lock: committed when the block ends, rolled back when it raises."""
+        """One transaction under the write lock: committed when the block ends, rolled back when it raises.
+
+        StoreTrouble also where it is committed but not surely on the disk.
+        """
+        if self._moment:
+            raise RuntimeError("Nothing is written among what is read together.")
         with self.lock:
             try:
                 with self._cursor() as cursor:
                     self._writer = threading.get_ident()
+                    tx = Writing(cursor)
                     try:
                         cursor.begin()
-                        yield Writing(cursor)
+                        yield tx
                         self._commit(cursor)
                     except BaseException:
                         _roll_back(cursor)
@@ -154,9 +185,11 @@ class Engine:
                         self._writer = 0
             except duckdb.Error as error:
                 raise self._seen(error) from error
-            self._settle_a_new_log()
             self.commits += 1
             self.wrote_at = time.monotonic()
+            for act in tx.acts:
+                act()
+            self._settle_a_new_log()
 
     def settle(self) -> None:
         """Fold the write-ahead log into the file; a plain CHECKPOINT fails while others read, this waits."""
@@ -228,16 +261,26 @@ class Engine:
         """DuckDB forces each commit to the disk, but not the name of a log it has just begun; that is a folder's matter."""
         log = self._log.stat() if self._log.exists() else None
         now = (log.st_ino, log.st_size) if log else (0, 0)
-        (number, size), self._log_seen = self._log_seen, now
+        number, size = self._log_seen
         if log and (number != log.st_ino or size > log.st_size):
+            self._log_seen = (0, 0)  # where it fails the next commit tries again
             try:
                 settle(self.path.parent)
             except OSError as error:
                 raise StoreTrouble("unwritable", f"{self.path.parent} cannot be written ({error.strerror}).") from None
+        self._log_seen = now
+
+    @property
+    def _moment(self) -> duckdb.DuckDBPyConnection | None:
+        """The cursor of what this thread reads together, if it does."""
+        return getattr(self._here, "moment", None)
 
     def _rows(self, sql: str, params: Params | None) -> list[Row]:
+        asked = _in_duckdb_words(sql), dict(params or {})
+        if self._moment:
+            return self._moment.execute(*asked).fetchall()
         with self._cursor() as cursor:
-            return cursor.execute(_in_duckdb_words(sql), dict(params or {})).fetchall()
+            return cursor.execute(*asked).fetchall()
 
     def _commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.commit()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.store import backups, schema
-from workbook.store.engine import Engine, Read, Row, StoreTrouble, Writing, peek
+from workbook.store.engine import Engine, Found, Read, Row, StoreTrouble, Writing, peek
 from workbook.store.files import move, remove, settle
 from workbook.store.folder import (
     BACKUPS,
@@ -142,11 +142,14 @@ class Store:
         self._mark = Mark(folder / "workbook.seen")
         self._erasing = folder / "workbook.erasing"
         self.changed_nothing: dict[tuple[str, str], str] = {}  # person and save id, and the answer that stood already
-        self.groups_changed = 0  # counts the writes that can change which words a person's workbook holds
+        self._groups_changed = 0
+        self._moment = threading.local()
         self._copying = threading.Lock()  # a backup and a rewrite are never made at once
         if restored:
             self._mark.forget()
+        self._total = Total(0, 0)
         self._prove(engine.read)
+        self._marked = self._total
         engine.prove = self._prove
         self._refuse_lost_keys()
         engine.tells = True
@@ -155,30 +158,43 @@ class Store:
         """The rows a statement returns."""
         return self.engine.read(sql, params)
 
+    def at_one_moment(self, read: Callable[[], Found]) -> Found:
+        """What `read` gives, with all that it reads as of one moment, whoever saves meanwhile. It may not write."""
+        if hasattr(self._moment, "groups_changed"):
+            return read()
+        self._moment.groups_changed = self._groups_changed  # before it begins: what is read may be newer, never older
+        try:
+            return self.engine.at_one_moment(read)
+        finally:
+            del self._moment.groups_changed
+
+    @property
+    def groups_changed(self) -> int:
+        """Counts the writes that can change which words a person's workbook holds, as far as they can be read here."""
+        counted: int = getattr(self._moment, "groups_changed", self._groups_changed)
+        return counted
+
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction that belongs to nobody in particular: accounts and sessions."""
-        with self.engine.writing() as tx:
-            yield tx
+        with self.engine.lock:
+            with self.engine.writing() as tx:
+                yield tx
+            if self._total != self._marked:
+                self._note(self._total)
 
     @contextmanager
     def pens(self, now: datetime, *, erasing: bool = False) -> Iterator["Pens"]:
         """One transaction in the workbooks of several people, for what concerns them together: a group and who is in it."""
-        with self.engine.lock:
-            with self.engine.writing() as tx:
-                pens = Pens(
-                    lambda p: Pen(tx, p, self.keys.sealer(p), now, now.date(), "UTC", self._refuse_without_room)
-                )
-                pens.tx = tx
-                yield pens
-                for pen in pens.each.values():
-                    pen.put_down()
-                if erasing:
-                    self._want_rewrite()
-            self.groups_changed += any(pen.changes_groups for pen in pens.each.values())
-            written = sum(pen.written for pen in pens.each.values())
-            if written:
-                self._note(self._total.after(saves=written))
+        with self.writing() as tx:
+            pens = Pens(lambda p: Pen(tx, p, self.keys.sealer(p), now, now.date(), "UTC", self._refuse_without_room))
+            pens.tx = tx
+            yield pens
+            for pen in pens.each.values():
+                pen.put_down()
+            if erasing:
+                self._want_rewrite()
+            tx.afterwards(lambda: self._count(*pens.each.values()))
 
     @contextmanager
     def pen(self, person_id: str, now: datetime, on_day: date, zone: str, *, erasing: bool = False) -> Iterator["Pen"]:
@@ -186,16 +202,13 @@ class Store:
 
         `erasing`: what is deleted shall leave the file and its log too, so a rewrite is due from here on, after a crash too.
         """
-        with self.engine.lock:
-            with self.engine.writing() as tx:
-                pen = Pen(tx, person_id, self.keys.sealer(person_id), now, on_day, zone, self._refuse_without_room)
-                yield pen
-                pen.put_down()
-                if erasing:
-                    self._want_rewrite()
-            self.groups_changed += pen.changes_groups
-            if pen.written:
-                self._note(self._total.after(saves=pen.written))
+        with self.writing() as tx:
+            pen = Pen(tx, person_id, self.keys.sealer(person_id), now, on_day, zone, self._refuse_without_room)
+            yield pen
+            pen.put_down()
+            if erasing:
+                self._want_rewrite()
+            tx.afterwards(lambda: self._count(pen))
 
     def sealer(self, person_id: str) -> Sealer:
         """The sealer of one person's words."""
@@ -207,8 +220,8 @@ class Store:
         return int(found[0][0]) if found else 0
 
     def person_added(self) -> None:
-        """Note, under the lock that added them, that there is one person more."""
-        self._note(self._total.after(people=1))
+        """Count one person more, once they are committed."""
+        self._total = self._total.after(people=1)
 
     def remove_person(self, person_id: str) -> None:
         """Delete every row and the key: from here on the words are unreadable, in old backups too."""
@@ -217,7 +230,7 @@ class Store:
                 with self.engine.writing() as tx:
                     self._want_rewrite()
                     self._remove(tx, person_id)
-                self.groups_changed += 1
+                    tx.afterwards(self._count_a_change_of_groups)
             except BaseException:
                 with suppress(StoreTrouble):
                     self._prove(self.engine.read)
@@ -320,8 +333,16 @@ class Store:
         self._mark.refuse_if_ahead_of(total)
         self._total = total
 
+    def _count(self, *pens: "Pen") -> None:
+        self._total = self._total.after(saves=sum(pen.written for pen in pens))
+        if any(pen.changes_groups for pen in pens):
+            self._count_a_change_of_groups()
+
+    def _count_a_change_of_groups(self) -> None:
+        self._groups_changed += 1
+
     def _note(self, total: Total) -> None:
-        self._total = total
+        self._total = self._marked = total
         self._mark.write(total)
 
     def _refuse_lost_keys(self) -> None:
