@@ -5,9 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,20 +96,64 @@ def test_the_trash_is_cleared_while_nobody_is_there_and_leaves_the_file(
     assert (len(book.trash()), len(kofis_book.trash())) == (0, 1)
 
 
-def test_trouble_with_the_trash_does_not_keep_a_backup_from_being_made(
-    store: Store, ada: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def test_a_clock_that_jumps_ahead_empties_nobodys_trash(
+    store: Store, book: MyWorkbook, clock: Clock, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(keeping, "AGAIN_AFTER_TROUBLE", 0.0)
+    store.back_up(clock())
+    book.delete_member(book.add_member("Noor"))
+    monday = clock()
+    clock.go_on(days=400)
+    assert put_away.clear(store, clock()) == 0
+    store.back_up(clock())
+    capfd.readouterr()
+    assert put_away.clear(store, clock()) == 0
+    assert "The clock went on by 400 days" in capfd.readouterr().err
+    clock.now = monday
+    assert [one.member.name for one in book.trash()] == ["Noor"]
+    clock.go_on(days=400)
+    for _ in range(7):
+        clock.go_on(days=1)
+        store.back_up(clock())
+    assert put_away.clear(store, clock()) == 1, "it was no mistake: the workbook had stood still"
 
+
+def test_what_keeps_failing_keeps_nothing_else_from_being_done(
+    store: Store, ada: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     def trouble(*_: object) -> int:
         raise StoreTrouble("failed", "The disk said no.")
 
+    swept = list[datetime]()
     monkeypatch.setattr(put_away, "clear", trouble)
-    kept = Keeper(store, clock)
+    monkeypatch.setattr(Store, "rewrite", trouble)
+    kept = Keeper(store, clock, sweep=swept.append)
     save(store, ada, "Ruth.")
+    store._want_rewrite()
+    kept._wanted_since = time.monotonic() - keeping.AT_THE_LATEST - 1
     kept._backed_up_at = time.monotonic() - keeping.DAY
     kept.start()
     assert within(20, lambda: len(in_backups(store)) == 1)
+    assert within(20, lambda: swept == [clock()])
+    kept.stop()
+    told = [line.split(" workbook: ")[1] for line in capfd.readouterr().err.splitlines()]
+    assert sorted(told)[:2] == [
+        "clear trash failed, and is tried again later. The disk said no.",
+        "rewrite failed, and is tried again later. The disk said no.",
+    ], "each once"
+    assert len(told) == 2
+
+
+def test_what_waits_in_memory_is_looked_through_every_minute(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept = list[datetime]()
+    kept = Keeper(store, clock, sweep=swept.append)
+    kept.start()
+    assert within(20, lambda: len(swept) == 1)
+    time.sleep(2.5)
+    assert len(swept) == 1
+    monkeypatch.setattr(keeping, "MINUTE", 1.0)
+    assert within(20, lambda: len(swept) >= 3)
     kept.stop()
 
 
@@ -156,10 +201,10 @@ def test_a_backup_that_fails_is_told_to_the_host_and_tried_again_later(
 ) -> None:
     kept = Keeper(store, clock)
     monkeypatch.setattr("workbook.store.folder.LEAST_FREE", 1 << 60)
-    kept._try(kept.back_up)
+    kept._try("back up", kept.back_up)
     [line] = capfd.readouterr().err.splitlines()
     assert "workbook: back up failed, and is tried again later. The disk of" in line
-    assert kept._not_before > time.monotonic() + 500
+    assert kept._not_before["back up"] > time.monotonic() + 500
     kept.stop()
 
 
@@ -222,6 +267,48 @@ def test_a_socket_left_behind_by_a_crash_is_in_nobodys_way(store: Store, ada: st
     before.stop()
 
 
+def test_whatever_goes_wrong_at_the_door_is_answered_and_the_next_is_served(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept = Keeper(store, clock)
+    kept.start()
+
+    def wrong(_: Store, now: datetime) -> str:
+        raise ValueError(f"what somebody wrote, {now}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(codes, "new_coach_code", wrong)
+        assert keeping._ask_running(store.folder, "coach") == {"trouble": "It failed (ValueError). The log says when."}
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.endswith(" workbook: coach failed (ValueError).")
+    answer = keeping._ask_running(store.folder, "coach")
+    assert answer is not None and len(answer["done"]) > 20
+    kept.stop()
+
+
+def test_a_workbook_that_does_not_answer_is_not_waited_for_without_end(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Keeper(store, clock)
+    assert keeping.LONGEST_ANSWER >= 600
+    monkeypatch.setattr(keeping, "LONGEST_ANSWER", 0.2)
+    with pytest.raises(StoreTrouble, match="does not answer"):
+        keeping._ask_running(store.folder, "backup")
+
+    def hang_up() -> None:
+        assert silent._door is not None
+        silent._door.accept()
+        line, _ = silent._door.accept()
+        line.recv(100)
+        line.close()
+
+    monkeypatch.setattr(keeping, "LONGEST_ANSWER", 10.0)
+    threading.Thread(target=hang_up, daemon=True).start()
+    with pytest.raises(StoreTrouble, match="does not answer"):
+        keeping._ask_running(store.folder, "backup")
+    silent.stop()
+
+
 def test_a_stopped_workbook_is_backed_up_restored_and_gets_another_key_from_the_shell(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store = open_store(folder)
@@ -280,6 +367,8 @@ def test_a_second_copy_holds_one_generation_of_keys_and_no_host_key(store: Store
         keeping._second_copy(store.folder, store.back_up(MONDAY), stick, MONDAY)
     assert sorted(path.name for path in stick.iterdir()) == ["2026-03-02T090000Z.duckdb", "person-keys.jsonl"]
     assert (stick / "person-keys.jsonl").read_bytes() == (store.folder / "person-keys.jsonl").read_bytes()
+    with pytest.raises(StoreTrouble, match="is not there any more"):
+        keeping._second_copy(store.folder, store.folder / "backups" / "2026-03-01T090000Z.duckdb", stick, MONDAY)
     (stick / "person-keys.jsonl").unlink()
     (stick / "person-keys.jsonl").mkdir()
     with pytest.raises(StoreTrouble, match="could not be written"):

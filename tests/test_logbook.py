@@ -70,6 +70,20 @@ def test_whoever_logs_a_fault_writes_one_line_without_its_words(
 
 
 @pytest.mark.promise("log_canary")
+@pytest.mark.parametrize("message", ["", "\n"])
+def test_a_fault_without_a_message_is_one_line_too(
+    printed: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, message: str
+) -> None:
+    logbook.begin()
+    try:
+        raise StoreTrouble("failed", SECRET)
+    except StoreTrouble:
+        logging.getLogger("anything").exception(message)
+    [record] = caplog.records
+    assert record.getMessage().startswith(": StoreTrouble (failed) in test_a_fault_without_a_message")
+
+
+@pytest.mark.promise("log_canary")
 def test_a_thread_that_dies_leaves_one_line(printed: pytest.CaptureFixture[str]) -> None:
     logbook.begin()
 

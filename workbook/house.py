@@ -13,6 +13,7 @@ from workbook.content import Content
 from workbook.gate import Gate
 from workbook.my_workbook import MyWorkbook, known_zone
 from workbook.settings import ROOT, Settings
+from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store, open_store
 
 LANGUAGE = "en"
@@ -52,6 +53,7 @@ class House:
 
 
 _open: House | None = None
+_closed = False
 _opening = threading.Lock()
 
 
@@ -65,15 +67,18 @@ def open_house(
 ) -> House:
     """The house, opened once for the whole process by whoever asks first; the lifespan and the tests both come here.
 
-    `here` is this machine's own address, for links where nobody else is served.
+    `here` is this machine's own address, for links where nobody else is served. StoreTrouble once it was closed: a run
+    that outlives the server would open it with nobody to keep it. Only whoever says which one (`chosen`) opens another.
     """
-    global _open
+    global _open, _closed
     with _opening:
         if _open is None:
+            if _closed and chosen is None:
+                raise StoreTrouble("closed", "The workbook has stopped.")
             chosen = chosen or settings.read()
             words = content.load(ROOT / "seeds" / LANGUAGE)
             store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=clock())
-            _open = House(chosen, words, store, _gate(store, clock, chosen), clock, here)
+            _open, _closed = House(chosen, words, store, _gate(store, clock, chosen), clock, here), False
         return _open
 
 
@@ -82,9 +87,12 @@ def _gate(store: Store, clock: Callable[[], datetime], chosen: Settings) -> Gate
 
 
 def close_house() -> None:
-    """Close it, if it is open."""
-    global _open
+    """Close it, if it is open; nobody opens it again by asking for it."""
+    global _open, _closed
     with _opening:
+        _closed = True
         if _open is not None:
-            _open.close()
-            _open = None
+            try:
+                _open.close()
+            finally:
+                _open = None

@@ -27,28 +27,48 @@ from workbook.store.restoring import restore
 from workbook.store.sealing import KeyTrouble, PersonKeys
 from workbook.store.telling import tell
 
+MINUTE = 60.0
 HOUR = 3600.0
 DAY = 24 * HOUR
 AFTER_START = 600.0  # a host who starts and stops it in between gets a backup at the stop
 AGAIN_AFTER_TROUBLE = 600.0
 QUIET = 2.0
 AT_THE_LATEST = 30.0
+LONGEST_ANSWER = 900.0  # a backup waits for one under way, and may be of many gigabytes
 SOCKET = "workbook.socket"
 
 
 class Keeper:
-    """Beside the running workbook: takes the hourly backup, clears the trash, rewrites the file, answers `make backup`."""
+    """Beside the running workbook: takes the hourly backup, clears the trash, rewrites the file, answers `make backup`.
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], *, backing_up: bool = True) -> None:
+    `sweep` is called every minute with the time (naive UTC), to let go of what has waited in memory too long.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        backing_up: bool = True,
+        sweep: Callable[[datetime], object] = lambda now: None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._backing_up = backing_up
+        self._sweep = sweep
         self._stopping = threading.Event()
         self._saved_then = store.engine.commits
         self._backed_up_at = time.monotonic() - self._age()
         self._wanted_since = 0.0
         self._cleared_at = -HOUR
-        self._not_before = 0.0
+        self._swept_at = -HOUR
+        self._not_before: dict[str, float] = {}
+        self._tasks: tuple[tuple[str, Callable[[float], bool], Callable[[], object]], ...] = (
+            ("sweep", self._sweep_due, self.sweep),
+            ("clear trash", self._trash_due, self.clear_trash),
+            ("rewrite", self._rewrite_due, self._store.rewrite),
+            ("back up", self._backup_due, self.back_up),
+        )
         self._threads = [threading.Thread(target=self._look_after, name="keeper", daemon=True)]
         self._door = _listening(store.folder)
         if self._door:
@@ -72,7 +92,7 @@ class Keeper:
             self._door.close()
             (self._store.folder / SOCKET).unlink(missing_ok=True)
         if self._backing_up and self._changed():
-            self._try(self.back_up)
+            self._try("back up", self.back_up)
 
     def back_up(self) -> Path:
         """Take a backup now."""
@@ -83,20 +103,27 @@ class Keeper:
 
     def clear_trash(self) -> int:
         """Delete for good whoever was deleted 30 days ago, in every workbook; how many there were."""
-        self._cleared_at = time.monotonic()  # first, so that trouble here does not keep backups from being made
+        self._cleared_at = time.monotonic()
         return put_away.clear(self._store, self._clock())
 
+    def sweep(self) -> None:
+        """Let go of what has waited in memory too long."""
+        self._swept_at = time.monotonic()
+        self._sweep(self._clock())
+
     def _look_after(self) -> None:
+        """Each task has its own time: what keeps failing keeps nothing else from being done."""
         while not self._stopping.wait(1):
-            now = time.monotonic()
-            if now < self._not_before:
-                continue
-            if now - self._cleared_at >= HOUR:
-                self._try(self.clear_trash)
-            elif self._rewrite_due(now):
-                self._try(self._store.rewrite)
-            elif self._backup_due(now):
-                self._try(self.back_up)
+            for what, is_due, act in self._tasks:
+                now = time.monotonic()
+                if now >= self._not_before.get(what, 0.0) and is_due(now):
+                    self._try(what, act)
+
+    def _sweep_due(self, now: float) -> bool:
+        return now - self._swept_at >= MINUTE
+
+    def _trash_due(self, now: float) -> bool:
+        return now - self._cleared_at >= HOUR
 
     def _rewrite_due(self, now: float) -> bool:
         """At a quiet moment, or once it has waited long enough."""
@@ -118,16 +145,15 @@ class Keeper:
         newest = backups.newest(self._store.folder / BACKUPS)
         return (self._clock() - newest).total_seconds() if newest and newest <= self._clock() else HOUR - AFTER_START
 
-    def _try(self, act: Callable[[], object]) -> None:
+    def _try(self, what: str, act: Callable[[], object]) -> None:
         """What goes wrong is told to the host and tried again later; the workbook goes on."""
         try:
             act()
-        except (StoreTrouble, KeyTrouble) as trouble:
-            tell(f"{act.__name__.replace('_', ' ').strip()} failed, and is tried again later. {trouble}")
-            self._not_before = time.monotonic() + AGAIN_AFTER_TROUBLE
         except Exception as error:
-            tell(f"{act.__name__.replace('_', ' ').strip()} failed ({type(error).__name__}), and is tried again later.")
-            self._not_before = time.monotonic() + AGAIN_AFTER_TROUBLE
+            ours = isinstance(error, (StoreTrouble, KeyTrouble))  # any other's words may be a person's
+            failed = f"{what} failed, and is tried again later. {error}" if ours else ""
+            tell(failed or f"{what} failed ({type(error).__name__}), and is tried again later.")
+            self._not_before[what] = time.monotonic() + AGAIN_AFTER_TROUBLE
 
     def _answer(self) -> None:
         assert self._door is not None
@@ -150,6 +176,9 @@ class Keeper:
             return {"trouble": "The workbook does not know this."}
         except (StoreTrouble, KeyTrouble) as trouble:
             return {"trouble": str(trouble)}
+        except Exception as error:  # whoever asked waits, and so would everyone after them
+            tell(f"{asked} failed ({type(error).__name__}).")
+            return {"trouble": f"It failed ({type(error).__name__}). The log says when."}
 
 
 def _listening(folder: Path) -> socket.socket | None:
@@ -181,15 +210,19 @@ def _address(folder: Path) -> str:
 
 
 def _ask_running(folder: Path, what: str) -> dict[str, str] | None:
-    """What the running workbook answers; None where none listens."""
+    """What the running workbook answers; None where none listens. StoreTrouble where one does, and says nothing."""
     try:
         with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(LONGEST_ANSWER)
             line.connect(_address(folder))
             line.sendall(what.encode())
             said = b"".join(iter(lambda: line.recv(4096), b""))
+            answer: dict[str, str] = json.loads(said)
+    except (TimeoutError, ValueError):
+        remedy = "The running workbook does not answer. Its log may say why; restart it, then try again."
+        raise StoreTrouble("failed", remedy) from None
     except (OSError, AttributeError):
         return None
-    answer: dict[str, str] = json.loads(said)
     return answer
 
 
@@ -225,6 +258,8 @@ def _done(chosen: Settings, what: str, without_it: Callable[[Store], str]) -> st
 
 def _second_copy(folder: Path, made: Path, to: Path, now: datetime) -> str:
     """Copy a finished backup elsewhere, and the keys of people over the earlier copy: never two generations of those."""
+    if not made.exists():
+        raise StoreTrouble("missing", f"The backup {made} is not there any more, so nothing was copied. Try again.")
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         for source, name in ((made, made.name), (folder / "person-keys.jsonl", "person-keys.jsonl")):

@@ -68,7 +68,7 @@ def _one_line(*args: Any, **kwargs: Any) -> logging.LogRecord:
     record = logging.LogRecord(*args, **kwargs)
     trouble = record.exc_info[1] if record.exc_info else None
     # What a message would be filled in with can quote the trouble, and the trouble can quote a person.
-    told = f"{str(record.msg).splitlines()[0]}: {said(trouble)}" if trouble else record.getMessage()
+    told = f"{next(iter(str(record.msg).splitlines()), '')}: {said(trouble)}" if trouble else record.getMessage()
     record.msg, record.args = " ".join(told.split()), None
     record.exc_info = record.exc_text = record.stack_info = None
     return record

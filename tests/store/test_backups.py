@@ -31,6 +31,13 @@ def in_backups(store: Store) -> list[str]:
     return sorted(path.name for path in (store.folder / "backups").iterdir())
 
 
+def as_if_made(folder: Path, at: datetime, why: str = "") -> Path:
+    """As if a backup had been made then."""
+    path = folder / f"{at:%Y-%m-%dT%H%M%SZ}{why}.duckdb"
+    path.touch()
+    return path
+
+
 # Making one
 
 
@@ -114,7 +121,7 @@ def test_without_room_for_it_no_backup_is_begun(store: Store, monkeypatch: pytes
 def test_a_year_of_hourly_backups_leaves_a_day_by_the_hour_and_a_month_by_the_day() -> None:
     now = datetime(2026, 11, 21, 12, 30)
     made = [now - timedelta(hours=n) for n in range(365 * 24)]
-    kept = sorted(backups.keep(made, now), reverse=True)
+    kept = sorted(backups.keep(made), reverse=True)
     assert kept[:24] == made[:24]
     days = {at.date() for at in kept}
     assert days == {date(2026, 11, 21) - timedelta(days=n) for n in range(30)}
@@ -123,23 +130,67 @@ def test_a_year_of_hourly_backups_leaves_a_day_by_the_hour_and_a_month_by_the_da
 
 def test_nothing_older_than_ninety_days_is_kept_whatever_it_is(tmp_path: Path) -> None:
     now = datetime(2026, 11, 21, 12)
-    for days, why in ((0, ""), (89, ""), (89, "-before-step-2"), (91, ""), (91, "-before-step-2")):
-        (tmp_path / f"{now - timedelta(days=days):%Y-%m-%dT%H%M%SZ}{why}.duckdb").touch()
+    for days in (*range(0, 49, 7), 89, 91):
+        as_if_made(tmp_path, now - timedelta(days=days))
+    for days in (89, 91):
+        as_if_made(tmp_path, now - timedelta(days=days), "-before-step-2")
     (tmp_path / "2026-08-01T120000Z-put-aside").mkdir()
     (tmp_path / "letters.txt").touch()
     backups.prune(tmp_path, now)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "2026-08-24T120000Z-before-step-2.duckdb",
         "2026-08-24T120000Z.duckdb",
-        "2026-11-21T120000Z.duckdb",
+        *(f"{now - timedelta(days=days):%Y-%m-%d}T120000Z.duckdb" for days in range(42, -1, -7)),
         "letters.txt",
     ]
 
 
 def test_a_clock_that_jumps_back_costs_no_backup(tmp_path: Path) -> None:
     now = datetime(2026, 11, 21, 12)
-    made = [now - timedelta(hours=n) for n in range(10)]
-    assert backups.keep(made, now - timedelta(days=400)) == set(made)
+    before = [as_if_made(tmp_path, now - timedelta(hours=n)) for n in range(10)]
+    for hours in range(40):
+        as_if_made(tmp_path, now - timedelta(days=400, hours=-hours))
+        backups.prune(tmp_path, now - timedelta(days=400, hours=-hours))
+    assert all(path.exists() for path in before)
+    assert len(list(tmp_path.iterdir())) == 10 + 24 + 1
+
+
+def test_a_clock_that_jumps_ahead_costs_no_backup_and_the_host_is_told(
+    store: Store, ada: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = [store.back_up(MONDAY - timedelta(days=days)) for days in (3, 2, 1, 0)]
+    assert capfd.readouterr().err == ""
+    for hours in range(3):
+        before.append(store.back_up(MONDAY + timedelta(days=400, hours=hours)))
+        assert all(path.exists() for path in before)
+        [line] = capfd.readouterr().err.splitlines()
+        assert "The clock went on by 400 days since the backup of 2026-03-02T090000Z" in line
+    made_now = store.back_up(MONDAY + timedelta(hours=1))
+    assert made_now.exists() and all(path.exists() for path in before)
+    [line] = capfd.readouterr().err.splitlines()
+    assert "Backups of a time to come: 3, up to 2027-04-06T110000Z" in line
+
+
+def test_after_a_week_with_the_new_time_what_is_too_old_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    now = datetime(2026, 11, 21, 12)
+    old, began = as_if_made(tmp_path, now - timedelta(days=100)), now - timedelta(days=6, hours=23)
+    for days in range(6):
+        as_if_made(tmp_path, began + timedelta(days=days))
+    backups.prune(tmp_path, now)
+    assert old.exists() and "went on by 93 days" in capfd.readouterr().err
+    backups.prune(tmp_path, now + timedelta(hours=1))
+    assert not old.exists() and capfd.readouterr().err == ""
+
+
+def test_a_backup_just_made_is_kept_whatever_other_days_there_are(store: Store, ada: str) -> None:
+    folder = store.folder / "backups"
+    for days in range(1, 31):
+        as_if_made(folder, MONDAY + timedelta(days=days))
+    for hours in range(24):
+        as_if_made(folder, MONDAY + timedelta(days=31, hours=hours))
+    before = len(in_backups(store))
+    assert store.back_up(MONDAY).exists()
+    assert len(in_backups(store)) == before + 1
 
 
 # Restoring

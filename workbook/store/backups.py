@@ -2,16 +2,20 @@
 
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from workbook.store.engine import Engine
 from workbook.store.files import move, remove, settle
 from workbook.store.folder import BACKUPS, refuse_without_room
+from workbook.store.telling import tell
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
 HOURLY = 24
 DAILY = 30
 LONGEST = timedelta(days=90)
+JUMP = timedelta(days=7)
+SURE_AFTER = timedelta(days=7)
 _NAMED = re.compile(r"(\d{4}-\d\d-\d\dT\d{6}Z)(-[a-z0-9-]+)?(\.duckdb)?")
 
 
@@ -48,20 +52,45 @@ def newest(folder: Path) -> datetime | None:
 
 
 def prune(folder: Path, now: datetime) -> None:
-    """Delete what need not be kept: 24 newest, the newest of each of 30 days, special ones; none over 90 days."""
-    found = all_in(folder)
-    kept = keep([made for made, path in found if _plain(path)], now)
+    """Delete what need not be kept: 24 newest, the newest of each of 30 days, special ones; none over 90 days.
+
+    A wrong clock costs none: what is of a time to come stays and counts for nothing, and after a jump nothing is too old.
+    """
+    found = [(made, path) for made, path in all_in(folder) if made <= now]
+    ahead = [made for made, _ in all_in(folder) if made > now]
+    if ahead:
+        tell(
+            f"Backups of a time to come: {len(ahead)}, up to {max(ahead):{STAMP}}. If the clock is right now,"
+            " delete those that a wrong one named."
+        )
+    jump = jump_of_clock(folder, now)
+    if jump:
+        tell(f"{jump}. If that is right, the backups that are too old go after a week; if not, set the clock right.")
+    kept = keep([made for made, path in found if _plain(path)])
     for made, path in found:
-        if made < now - LONGEST or (_plain(path) and made not in kept):
+        too_old = made < now - LONGEST and not jump
+        if too_old or (_plain(path) and made not in kept):
             remove(path)
 
 
-def keep(made: list[datetime], now: datetime) -> set[datetime]:
+def keep(made: list[datetime]) -> set[datetime]:
     """Which of the hourly backups stay."""
     latest = sorted(made, reverse=True)
     of_its_day = {at.date(): at for at in sorted(made)}
     daily = sorted(of_its_day.values(), reverse=True)[:DAILY]
-    return {at for at in {*latest[:HOURLY], *daily} if at >= now - LONGEST}
+    return {*latest[:HOURLY], *daily}
+
+
+def jump_of_clock(folder: Path, now: datetime) -> str:
+    """How the clock went on further in one go than it should, if it did within the last week; "" otherwise.
+
+    The workbook may have stood still for so long, or the clock is wrong: then nothing may be lost by what it says.
+    """
+    moments = [*(made for made, _ in all_in(folder) if made <= now), now]
+    for before, after in pairwise(moments):
+        if after - before > JUMP and now - after < SURE_AFTER:
+            return f"The clock went on by {(after - before).days} days since the backup of {before:{STAMP}}"
+    return ""
 
 
 def _plain(path: Path) -> bool:

@@ -11,10 +11,12 @@ from typing import Any
 
 from workbook.in_touch import Touch
 from workbook.pod import Move
-from workbook.store import tries
+from workbook.store import backups, tries
 from workbook.store.answers import Saved
+from workbook.store.folder import BACKUPS
 from workbook.store.members import PUT_AWAY, Known
 from workbook.store.opening import Pen, Store, new_id
+from workbook.store.telling import tell
 from workbook.store.tries import Try
 from workbook.trash import DAY, KEPT_DAYS, over
 
@@ -159,10 +161,16 @@ def every(store: Store, person_id: str, now: datetime) -> list[PutAway]:
 
 
 def clear(store: Store, now: datetime) -> int:
-    """Delete for good whoever was put away 30 days ago, in every workbook; how many there were. No key is needed."""
+    """Delete for good whoever was put away 30 days ago, in every workbook; how many there were. No key is needed.
+
+    After a jump of the clock nobody is, for a week: should it be wrong, everyone's trash would be gone.
+    """
     due = "field = :field AND recorded_at <= :then"
     then = {"field": PUT_AWAY, "then": now - KEPT_DAYS * DAY}
     if not store.read(f"SELECT 1 FROM member_facts WHERE {due} LIMIT 1", **then):
+        return 0
+    if jump := backups.jump_of_clock(store.folder / BACKUPS, now):
+        tell(f"{jump}. If that is right, the trash is cleared after a week; if not, set the clock right.")
         return 0
     with store.pens(now, erasing=True) as pens:
         return len(pens.tx.run(f"DELETE FROM member_facts WHERE {due} RETURNING fact_id", then))
