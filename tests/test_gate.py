@@ -3,10 +3,13 @@
 Passphrases are hashed by the real bcrypt, at its lowest cost but for the one test that asks what it costs.
 """
 
+import resource
 import secrets
 import threading
 import time
-from contextlib import suppress
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -196,6 +199,33 @@ def test_an_impossible_name_is_refused_like_any_unknown_one(gate: Gate, name: st
 def fail(gate: Gate, times: int, name: str = "Ada", address: str = HOME) -> None:
     for _ in range(times):
         assert refusal(gate.sign_in, name, "not the right words", address).code == "sign_in_wrong"
+
+
+@pytest.mark.parametrize("way", ["sign in", "recover", "sign up"])
+def test_a_name_too_long_to_be_anyones_is_not_even_spelled_out(gate: Gate, ada: str, way: str) -> None:
+    """One such letter becomes eighteen, and no wait comes before the name is known."""
+    name, code = "\ufdfa" * 1_000_000, "A" * 1_000_000
+    tracemalloc.start()
+    try:
+        if way == "sign in":
+            said = refusal(gate.sign_in, name, ADAS, HOME).code
+        elif way == "recover":
+            said = refusal(gate.recover, name, code, NEW, HOME).code
+        else:
+            said = refusal(gate.sign_up, name, NEW, HOME).code
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert said == {"sign in": "sign_in_wrong", "recover": "recovery_wrong", "sign up": "name_long"}[way]
+    assert peak < 1_000_000, f"{peak} bytes"
+
+
+def test_a_name_too_long_is_nobodys_and_counts_as_any_other_guess(gate: Gate, ada: str) -> None:
+    assert gate.sign_in("Ada" + " " * (signing.TYPED_LONGEST - 3), ADAS, HOME) == ada
+    for _ in range(5):
+        assert refusal(gate.sign_in, "Ada" + " " * signing.TYPED_LONGEST, ADAS, HOME).code == "sign_in_wrong"
+    assert refusal(gate.sign_in, "b" * 1_000, ADAS, HOME).code == "wait"
+    assert gate.sign_in("Ada", ADAS, HOME) == ada
 
 
 @pytest.mark.promise("throttle")
@@ -421,6 +451,48 @@ def test_a_session_ends_by_itself(gate: Gate, clock: Clock, ada: str, kept: bool
     assert gate.who(cookie) is not None
     clock.now = MONDAY + lasts
     assert gate.who(cookie) is None
+
+
+@contextmanager
+def no_room(store: Store) -> Iterator[None]:
+    """The log of what was saved cannot grow by a byte, as on a full disk."""
+    log = store.engine.path.with_name(store.engine.path.name + ".wal")
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, was[1]))
+    try:
+        with pytest.raises(StoreTrouble):
+            accounts.end_every_session(store)
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+
+
+@pytest.mark.parametrize("how", ["end", "ticket"])
+def test_on_a_full_disk_a_session_still_ends(gate: Gate, store: Store, ada: str, how: str) -> None:
+    cookie, _ = signed_in(gate, ada)
+    with no_room(store):
+        if how == "end":
+            gate.end(cookie)
+        else:
+            taken = gate.take(gate.ticket(None, cookie), cookie)
+            assert taken is not None and taken.cookie is None
+        assert gate.who(cookie) is None
+    assert gate.who(cookie) is None
+
+
+def test_on_a_full_disk_a_session_is_still_covered_until_it_is_lifted(gate: Gate, store: Store, ada: str) -> None:
+    (mine, session), (other, another) = signed_in(gate, ada, kept=True), signed_in(gate, ada, device="e" * 43)
+    with no_room(store):
+        gate.cover(session)
+        gate.cover(another)
+        covered = [gate.who(cookie) for cookie in (mine, other)]
+        assert [one.covered for one in covered if one] == [True, True]
+    lying, proving = (gate.who(cookie) for cookie in (mine, other))
+    assert lying is not None and proving is not None and lying.covered and proving.covered
+    gate.lift(lying)
+    gate.prove(proving, ADAS, HOME)
+    lifted = [gate.who(cookie) for cookie in (mine, other)]
+    assert [one.covered for one in lifted if one] == [False, False]
 
 
 def test_ending_a_session_leaves_the_persons_other_browsers_signed_in(gate: Gate, ada: str) -> None:

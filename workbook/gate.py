@@ -4,15 +4,16 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workbook import codes, passphrases, signing, throttle
 from workbook.coaching import Group, Invite
-from workbook.logbook import note
+from workbook.logbook import note, note_trouble
 from workbook.refused import Refused
 from workbook.store import accounts, groups
 from workbook.store.accounts import Session
+from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store
 
 THIS_VISIT = timedelta(hours=12)
@@ -79,6 +80,9 @@ class Gate:
         self._coaches: dict[str, bool] = {}
         self._held: dict[str, list[Held]] = {}
         self._tickets: dict[str, Ticket] = {}
+        # What could not be written, as on a full disk, holds all the same for as long as this process runs.
+        self._ended: set[str] = set()  # secrets' fingerprints
+        self._covered: set[str] = set()  # sessions
         self._throttle = throttle.Throttle()
         self._lock = threading.Lock()
 
@@ -107,7 +111,7 @@ class Gate:
 
     def sign_in(self, name: str, passphrase: str, address: str) -> str:
         """The person's id; Refused with the same code and after the same work for a wrong name and a wrong passphrase."""
-        folded = signing.folded(name)
+        folded = signing.looked_up(name)
         with self._trying("sign_in", folded, address):
             person_id = accounts.find_person(self._store, folded)
             kept_hash = accounts.passphrase_hash(self._store, person_id) if person_id else passphrases.NOBODYS_HASH
@@ -118,8 +122,8 @@ class Gate:
 
     def recover(self, name: str, code: str, new_passphrase: str, address: str) -> str:
         """The person's id, with a new passphrase set and the code used up; every session ends."""
-        self._accepted(new_passphrase, name)
-        folded = signing.folded(name)
+        folded = signing.looked_up(name)
+        self._accepted(new_passphrase, folded)
         with self._trying("recover", folded, address, with_code=True):
             person_id = accounts.find_person(self._store, folded) or ""
             new_hash = passphrases.hashed(new_passphrase)
@@ -162,7 +166,7 @@ class Gate:
         now = self._clock()
         if found is None or found.until <= now or found.device != codes.fingerprint(device_cookie):
             return None
-        accounts.end_session(self._store, codes.fingerprint(device_cookie))
+        self._end(codes.fingerprint(device_cookie))
         if found.person_id is None:
             return Taken(None, False, found.then)
         secret = fresh_cookie()
@@ -173,14 +177,27 @@ class Gate:
 
     def who(self, cookie: str | None) -> Session | None:
         """The live session behind a cookie, looked up anew each time so that ending one takes effect at once."""
-        return accounts.session(self._store, codes.fingerprint(cookie), self._clock()) if cookie else None
+        secret = codes.fingerprint(cookie) if cookie else ""
+        if not secret or secret in self._ended:
+            return None
+        found = accounts.session(self._store, secret, self._clock())
+        return replace(found, proved_at=accounts.COVERED) if found and found.session_id in self._covered else found
 
     def end(self, cookie: str) -> None:
-        """Sign this browser out."""
+        """Sign this browser out; it is out even where the store cannot note it."""
         found = self.who(cookie)
         if found:
             note("signed_out", person=found.person_id, session=found.session_id)
-        accounts.end_session(self._store, codes.fingerprint(cookie))
+        self._end(codes.fingerprint(cookie))
+
+    def _end(self, secret: str) -> None:
+        self._ended.add(secret)
+        try:
+            accounts.end_session(self._store, secret)
+        except StoreTrouble as trouble:
+            note_trouble("end", trouble)
+        else:
+            self._ended.discard(secret)
 
     def end_everywhere(self, person_id: str) -> None:
         """Sign the person out of every browser."""
@@ -192,10 +209,20 @@ class Gate:
         return accounts.count_sessions(self._store, person_id, self._clock())
 
     def cover(self, session: Session) -> None:
-        """From now on nothing is shown to this session until it is lifted: by a tap, or by the passphrase (`prove`)."""
-        if not session.covered:
-            note("covered", person=session.person_id, session=session.session_id)
+        """From now on nothing is shown to this session until it is lifted: by a tap, or by the passphrase (`prove`).
+
+        It is covered even where the store cannot note it.
+        """
+        if session.covered:
+            return
+        note("covered", person=session.person_id, session=session.session_id)
+        self._covered.add(session.session_id)
+        try:
             accounts.prove_session(self._store, session.session_id, accounts.COVERED)
+        except StoreTrouble as trouble:
+            note_trouble("cover", trouble)
+        else:
+            self._covered.discard(session.session_id)
 
     def lift(self, session: Session) -> None:
         """Lift the cover by a tap: only where the person said that they alone open the device, otherwise Refused."""
@@ -205,6 +232,7 @@ class Gate:
         if session.covered:
             note("lifted", person=session.person_id, session=session.session_id)
             accounts.prove_session(self._store, session.session_id, session.opened_at)
+            self._covered.discard(session.session_id)
 
     # Proving it is still you
 
@@ -217,6 +245,7 @@ class Gate:
         self._check(session, passphrase, address)
         note("proved", person=session.person_id, session=session.session_id)
         accounts.prove_session(self._store, session.session_id, self._clock())
+        self._covered.discard(session.session_id)
 
     def change_passphrase(self, session: Session, old: str, new: str, address: str) -> None:
         """Set a new passphrase; every other session ends."""

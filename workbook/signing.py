@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from workbook.refused import Refused
 
 NAME_LONGEST = 40
+TYPED_LONGEST = 400  # letters, spaces and all: what is longer is not looked at, whatever it would come to
 PASSPHRASE_SHORTEST = 15
 PASSPHRASE_LONGEST_BYTES = 72
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -18,8 +19,15 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+def looked_up(name: str) -> str:
+    """A sign-in name as it is looked up; too long to be anyone's it is "", which nobody has."""
+    return folded(name) if len(name) <= TYPED_LONGEST else ""
+
+
 def accept_name(name: str) -> str:
     """The name as it will be shown; refuses empty, over-long and unprintable ones."""
+    if len(name) > TYPED_LONGEST:
+        raise Refused("name_long", most=NAME_LONGEST)
     shown = " ".join(name.split())
     if not shown:
         raise Refused("name_empty")
@@ -148,7 +156,7 @@ _DIGITS_FOR_LETTERS = str.maketrans("01345789", "oieastbg")
 
 def tidy_code(code: str) -> str:
     """A recovery code as it is compared: capitals, no spaces or hyphens, look-alikes read as meant."""
-    bare = "".join(c for c in code.upper() if c.isalnum())
+    bare = "".join(c for c in code[:TYPED_LONGEST].upper() if c.isalnum())
     return bare.translate(str.maketrans("ILO", "110"))
 
 

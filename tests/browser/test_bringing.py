@@ -1,6 +1,7 @@
 """What was taken away comes back: looked at first, taken in whole; and names from a list, one by one."""
 
 import re
+import socket
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -55,6 +56,28 @@ def test_a_bundle_taken_away_comes_back_in_another_workbook_after_a_look(
     page = open_page(anew, "/reflect?at=someone_stayed")
     expect(page.locator("textarea").first).to_have_value(STORY)
     assert [one for one in (*ada.troubles, *anew.troubles) if "413" not in one] == []
+
+
+def test_while_another_file_is_on_its_way_the_page_says_so_and_takes_the_next_one_later(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(base_url=app.url)
+    let_in(ada, app, "ada")
+    page = open_page(ada, "/my-data")
+    [cookie] = [one["value"] for one in ada.context.cookies() if one["name"] == "n"]
+    half = (
+        *("POST /bring?what=bundle HTTP/1.1", f"Host: 127.0.0.1:{app.port}", f"Origin: {app.url}"),
+        *("Content-Type: application/octet-stream", "Content-Length: 100", f"Cookie: n={cookie}", "", "half of it"),
+    )
+    with socket.create_connection(("127.0.0.1", app.port), timeout=20) as other:
+        other.sendall("\r\n".join(half).encode())
+        _bring(page, "Choose a list of names", "names.csv", NAMES.encode())
+        expect(page.locator("p.trouble")).to_have_text("Other files are on their way just now. Try again in a minute.")
+    ada.come_to_rest()
+    _bring(page, "Choose a list of names", "names.csv", NAMES.encode())
+    expect(page.get_by_role("combobox", name="Who is to come along?")).to_be_visible()
+    assert [one for one in ada.troubles if "429" not in one] == []
 
 
 def _bring(page: Page, label: str, name: str, body: bytes) -> None:

@@ -9,6 +9,7 @@ from tests.browser.conftest import NewVisitor
 from tests.conftest import StartServer
 
 ADDRESS = "/reflect?at=someone_stayed"
+LINES = "/stay-open?at=limits"
 STORY = "Ruth on the cold stairs"
 FIFTEEN = 15 * 60 * 1000
 AWAY = "http://localhost:9/weather"
@@ -17,7 +18,7 @@ AWAY = "http://localhost:9/weather"
 @pytest.fixture(scope="module")
 def app(lasting_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> AppServer:
     """An app that knows one person for each test; leaving leads to this machine."""
-    names = ("Ada", "Ben", "Cleo", "Dara", "Esi")
+    names = ("Ada", "Ben", "Cleo", "Dara", "Esi", "Fay", "Gus")
     return serve(lasting_server, tmp_path_factory.mktemp("home") / "data", *names, WORKBOOK_LEAVE_TO=AWAY)
 
 
@@ -166,3 +167,47 @@ def test_a_page_that_the_browser_had_put_by_whole_is_emptied_and_asks_anew(
     assert left == ""
     drawn(page)
     see_door(ada)
+
+
+def full_to_bursting(page: Page) -> None:
+    """More words in the first field than the server takes at once, and a few in the next; nothing is saved yet."""
+    page.get_by_label("I can …").fill("y" * 600_000)
+    page.get_by_label("I need …").fill(STORY)
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_leaving_signs_out_however_much_was_pasted_and_keeps_the_other_words(
+    app: AppServer, new_visitor: NewVisitor
+) -> None:
+    ada = new_visitor(base_url=app.url)
+    ada.context.route(
+        "http://localhost:9/**", lambda route: route.fulfill(body="<h1>Sunny</h1>", content_type="text/html")
+    )
+    page = let_in(ada, app, "fay")
+    open_page(ada, LINES)
+    page.evaluate("WebSocket.prototype.send = () => {}")  # what is typed goes with the page alone
+    full_to_bursting(page)
+    page.get_by_role("link", name="Leave this page").click()
+    expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+    page.go_back()
+    drawn(page)
+    see_door(ada)
+    sign_in(ada, "fay", address=LINES)
+    expect(page.get_by_label("I need …")).to_have_value(STORY)
+    expect(page.get_by_label("I can …")).to_have_value("")
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_a_page_covers_itself_however_much_was_pasted(app: AppServer, new_visitor: NewVisitor) -> None:
+    ada = new_visitor(base_url=app.url)
+    ada.page.clock.install()
+    page = let_in(ada, app, "gus", address=LINES)
+    full_to_bursting(page)
+    page.clock.fast_forward(FIFTEEN + 10_000)
+    covered(page)
+    page.reload()
+    drawn(page)
+    covered(page)
+    field(ada, "Passphrase").fill(WORDS)
+    page.get_by_role("button", name="Show my page").click()
+    expect(page.get_by_label("I need …")).to_have_value(STORY)

@@ -1,5 +1,6 @@
 """The address to which a file comes back: our own page alone, signed in, and no more than may be."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,13 @@ from starlette.types import ASGIApp, Message
 
 from tests.characters import Clock, person
 from tests.web.asking import _scope, ask, in_a_loop
+from tests.web.test_kept_words import send as keep
 from tests.web.test_kept_words import signed_in
 from workbook import arrivals, house
-from workbook.arrivals import Arrivals
+from workbook.arrivals import Arrivals, Left
 from workbook.gate import fresh_cookie
 from workbook.house import House
+from workbook.refused import Refused
 from workbook.settings import Settings
 from workbook.web import bring
 from workbook.web.guard import Guard
@@ -41,17 +44,25 @@ def app(home: House) -> ASGIApp:
 
 
 def send(
-    app: ASGIApp, cookie: str, body: bytes, what: str = "bundle", headers: tuple[tuple[str, str], ...] = FROM_OUR_PAGE
+    app: ASGIApp,
+    cookie: str,
+    body: bytes,
+    what: str = "bundle",
+    headers: tuple[tuple[str, str], ...] = FROM_OUR_PAGE,
+    *,
+    stalls: bool = False,
 ) -> int:
-    """The status that comes back."""
+    """The status that comes back; a body that stalls never ends."""
     pieces = [body[at : at + 1_000_000] for at in range(0, len(body), 1_000_000)] or [b""]
     asked: list[Message] = [
-        {"type": "http.request", "body": piece, "more_body": number + 1 < len(pieces)}
+        {"type": "http.request", "body": piece, "more_body": stalls or number + 1 < len(pieces)}
         for number, piece in enumerate(pieces)
     ]
     told: list[Message] = []
 
     async def receive() -> Message:
+        if not asked:
+            await asyncio.sleep(3600)
         return asked.pop(0)
 
     async def answer(message: Message) -> None:
@@ -132,3 +143,76 @@ def test_files_wait_twenty_minutes_and_never_fill_the_memory(monkeypatch: pytest
     assert [session for session in "abcd" if kept.of(session, now)] == ["c", "d"]
     kept.drop("d")
     assert kept.of("d", now) is None
+
+
+def test_files_that_waited_long_enough_leave_the_memory_whoever_comes() -> None:
+    now = datetime(2026, 3, 2, 9)
+    kept = Arrivals()
+    kept.put("a", "bundle", b"words of Ada", now)
+    kept.put("b", "bundle", b"words of Kofi", now + timedelta(minutes=5))
+    assert kept.sweep(now + arrivals.KEPT) == 0
+    assert kept.sweep(now + arrivals.KEPT + timedelta(seconds=1)) == 1
+    assert [*kept._by_session] == ["b"]
+    assert kept.sweep(now - timedelta(days=1)) == 1, "the clock was set back"
+    assert kept._by_session == {}
+
+
+def test_a_browser_sends_one_file_at_a_time_and_the_page_can_say_so(app: ASGIApp, home: House) -> None:
+    ada = signed_in(home, person(home.store, "Ada"))
+    session = home.gate.who(ada)
+    assert session is not None
+    with home.arrivals.coming(session.session_id, "bundle", 100):
+        assert send(app, ada, b"PK", "names") == 429
+        assert (found := waiting(home, ada)) is not None and (found.body, found.refused) == (b"", "names_busy")
+        assert send(app, signed_in(home, person(home.store, "Kofi")), b"PK") == 204
+    assert send(app, ada, b"PK") == 204
+
+
+def test_so_much_is_on_its_way_at_once_and_no_more(app: ASGIApp, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = signed_in(home, person(home.store, "Ada"))
+    monkeypatch.setattr(arrivals, "MOST_COMING", 25)
+    with home.arrivals.coming("another", "bundle", 100) as one:
+        home.arrivals.add(one, b"x" * 20)
+        assert send(app, ada, b"x" * 10) == 429
+        assert (found := waiting(home, ada)) is not None and (found.body, found.refused) == (b"", "bundle_busy")
+        assert send(app, ada, b"x" * 5) == 204
+        with pytest.raises(Refused, match="bundle_busy"):
+            home.arrivals.add(one, b"x" * 6)
+    assert send(app, ada, b"x" * 25) == 204
+
+
+def test_a_file_that_takes_too_long_is_let_go_and_the_next_one_may_come(
+    app: ASGIApp, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bring, "LONGEST_WAIT", 0.2)
+    ada = signed_in(home, person(home.store, "Ada"))
+    assert send(app, ada, b"PK", stalls=True) == 408
+    assert waiting(home, ada) is None
+    assert send(app, ada, b"PK") == 204
+
+
+@pytest.mark.parametrize("how", ["left", "another sign-in", "signed out"])
+def test_a_file_is_gone_with_the_session_that_brought_it(app: ASGIApp, home: House, how: str) -> None:
+    who = person(home.store, "Ada")
+    ada = signed_in(home, who)
+    session = home.gate.who(ada)
+    assert session is not None and send(app, ada, b"PK words") == 204
+    with home.arrivals.coming(session.session_id, "bundle", 100) as on_its_way:
+        if how == "left":
+            assert keep(app, ada, then="leave")[0] == 200
+        else:
+            ticket = home.gate.ticket(who if how == "another sign-in" else None, ada)
+            assert ask(app, f"/in?t={ticket}", ("cookie", f"n={ada}")).status == 303
+        assert home.gate.who(ada) is None
+        with pytest.raises(Left):
+            home.arrivals.here(on_its_way, home.clock())
+        with pytest.raises(Left):
+            home.arrivals.add(on_its_way, b"x")
+    assert home.arrivals._by_session == {} == home.arrivals._coming
+
+
+def test_a_ticket_that_does_not_count_lets_no_file_go(app: ASGIApp, home: House) -> None:
+    ada = signed_in(home, person(home.store, "Ada"))
+    assert send(app, ada, b"PK words") == 204
+    assert ask(app, "/in?t=made-up", ("cookie", f"n={ada}")).status == 303
+    assert waiting(home, ada) is not None

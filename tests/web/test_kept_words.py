@@ -1,5 +1,6 @@
 """The one address to which a page sends by itself: words, a cover, and leaving. Only our own page may, for its own person."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
 from tests.characters import Clock, person
+from tests.test_gate import no_room
 from tests.web.asking import _scope, ask, in_a_loop
 from workbook import house
 from workbook.gate import fresh_cookie
@@ -67,24 +69,29 @@ def send(
     then: str = "",
     headers: tuple[tuple[str, str], ...] = FROM_OUR_PAGE,
     body: bytes | None = None,
+    breaks: str = "",
 ) -> tuple[int, dict[str, str]]:
-    """The status and the headers that come back."""
-    sent = json.dumps({"words": fields, "then": then, "zone": "UTC"}).encode() if body is None else body
+    """The status and the headers that come back; the body may break off: it stalls, or the connection is lost."""
+    sent = json.dumps({"words": fields, "zone": "UTC"}).encode() if body is None else body
     pieces = [sent[at : at + 60_000] for at in range(0, len(sent), 60_000)] or [b""]
     asked: list[Message] = [
-        {"type": "http.request", "body": piece, "more_body": number + 1 < len(pieces)}
+        {"type": "http.request", "body": piece, "more_body": bool(breaks) or number + 1 < len(pieces)}
         for number, piece in enumerate(pieces)
     ]
+    if breaks == "lost":
+        asked.append({"type": "http.disconnect"})
     told: list[Message] = []
 
     async def receive() -> Message:
+        if not asked:
+            await asyncio.sleep(3600)
         return asked.pop(0)
 
     async def answer(message: Message) -> None:
         told.append(message)
 
     held = (("cookie", f"n={cookie}"),) if cookie else ()
-    scope = {**_scope("http", "/keep", (*held, *headers)), "method": "POST"}
+    scope = {**_scope("http", f"/keep?then={then}" if then else "/keep", (*held, *headers)), "method": "POST"}
 
     async def ask_it() -> None:
         await app(scope, receive, answer)
@@ -126,7 +133,9 @@ def test_no_other_page_can_write_cover_or_sign_out_with_someones_cookie(
 ) -> None:
     cookie = signed_in(home, ada)
     for then in keep.THEN:
-        assert send(app, cookie, words(ada), then=then, headers=headers)[0] == status
+        said, told = send(app, cookie, words(ada), then=then, headers=headers)
+        assert (said, "set-cookie" in told) == (status, False)
+        assert send(app, cookie, headers=headers, body=json.dumps({"then": then}).encode())[0] == status
     found = home.gate.who(cookie)
     assert stories(home, ada) == [] and found is not None and not found.covered
 
@@ -195,6 +204,79 @@ def test_leaving_saves_first_then_ends_the_session_and_drops_its_cookie(app: ASG
     assert (status, home.gate.who(cookie)) == (200, None)
     assert headers["set-cookie"].startswith("n=") and cookie not in headers["set-cookie"]
     assert [one.value for one in stories(home, ada)] == ["Ruth"]
+
+
+TOO_LONG = json.dumps({"words": [{"kept": "a", "words": "y" * 600_000, "save": "12345678"}]}).encode()
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+@pytest.mark.parametrize("then", ["leave", "cover"])
+@pytest.mark.parametrize(
+    ("body", "breaks"),
+    [
+        (TOO_LONG, ""),
+        (b"{", ""),
+        (b'{"words": [1]}', ""),
+        (b'{"then": ["cover"]}', ""),
+        (b"{", "lost"),
+        (b"{", "stalls"),
+    ],
+    ids=["too long", "no json", "no fields", "odd", "lost", "stalls"],
+)
+def test_leaving_and_covering_are_done_whatever_becomes_of_the_words(
+    app: ASGIApp, home: House, ada: str, monkeypatch: pytest.MonkeyPatch, then: str, body: bytes, breaks: str
+) -> None:
+    monkeypatch.setattr(keep, "LONGEST_WAIT", 0.2)
+    cookie = signed_in(home, ada)
+    status, headers = send(app, cookie, then=then, body=body, breaks=breaks)
+    found = home.gate.who(cookie)
+    assert status == 200
+    if then == "leave":
+        assert found is None and headers["set-cookie"].startswith("n=") and cookie not in headers["set-cookie"]
+    else:
+        assert found is not None and found.covered and "set-cookie" not in headers
+
+
+def test_a_page_from_before_an_update_may_say_in_the_body_what_is_to_follow(
+    app: ASGIApp, home: House, ada: str
+) -> None:
+    cookie = signed_in(home, ada)
+    assert send(app, cookie, body=b'{"then": "cover"}')[0] == 200
+    assert (found := home.gate.who(cookie)) is not None and found.covered
+    status, headers = send(app, cookie, body=b'{"then": "leave"}')
+    assert (status, home.gate.who(cookie), "set-cookie" in headers) == (200, None, True)
+
+
+def test_what_cannot_follow_is_refused_and_nothing_is_done(app: ASGIApp, home: House, ada: str) -> None:
+    cookie = signed_in(home, ada)
+    assert send(app, cookie, words(ada), then="delete")[0] == 400
+    assert home.gate.who(cookie) is not None and stories(home, ada) == []
+
+
+def test_words_that_are_refused_hold_up_no_cover(app: ASGIApp, home: House, ada: str) -> None:
+    cookie = signed_in(home, ada)
+    assert send(app, cookie, words(ada, "x" * 20_001), words(ada, "Ruth"), then="cover")[0] == 200
+    assert (found := home.gate.who(cookie)) is not None and found.covered
+    assert [one.value for one in stories(home, ada)] == ["Ruth"]
+
+
+@pytest.mark.promise("idle_and_quick_exit")
+def test_on_a_full_disk_leaving_still_ends_the_session_and_a_cover_still_covers(
+    app: ASGIApp, home: House, ada: str
+) -> None:
+    leaving, lying = signed_in(home, ada), signed_in(home, ada)
+    with no_room(home.store):
+        status, headers = send(app, leaving, words(ada), then="leave")
+        assert send(app, lying, words(ada), then="cover")[0] == status == 200
+    assert stories(home, ada) == []
+    assert home.gate.who(leaving) is None and leaving not in headers["set-cookie"]
+    assert (found := home.gate.who(lying)) is not None and found.covered and not home.gate.proved(found)
+
+
+def test_whoever_leaves_with_no_session_any_more_gets_another_cookie_all_the_same(app: ASGIApp, home: House) -> None:
+    cookie = fresh_cookie()
+    status, headers = send(app, cookie, then="leave")
+    assert status == 401 and cookie not in headers["set-cookie"]
 
 
 def test_the_address_answers_to_nothing_but_a_post(app: ASGIApp) -> None:

@@ -46,17 +46,21 @@ def test_every_answer_of_the_running_app_carries_the_headers_and_none_names_the_
         assert answer.getheader("cache-control") == "no-store", path
 
 
-@pytest.mark.promise("headers_and_csp_everywhere")
-@pytest.mark.parametrize(("cookie", "status"), [(f"n={fresh_cookie()}", b"101"), ("", b"403")], ids=["ours", "none"])
-def test_so_does_the_answer_to_a_socket(shared_server: AppServer, cookie: str, status: bytes) -> None:
-    here = f"127.0.0.1:{shared_server.port}"
+def _handshake(here: str, cookie: str) -> bytes:
     lines = (
         *("GET /_stcore/stream HTTP/1.1", f"Host: {here}", f"Origin: http://{here}", f"Cookie: {cookie}"),
         *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
         *("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: streamlit", "", ""),
     )
+    return "\r\n".join(lines).encode()
+
+
+@pytest.mark.promise("headers_and_csp_everywhere")
+@pytest.mark.parametrize(("cookie", "status"), [(f"n={fresh_cookie()}", b"101"), ("", b"403")], ids=["ours", "none"])
+def test_so_does_the_answer_to_a_socket(shared_server: AppServer, cookie: str, status: bytes) -> None:
+    here = f"127.0.0.1:{shared_server.port}"
     with socket.create_connection(("127.0.0.1", shared_server.port), timeout=20) as door:
-        door.sendall("\r\n".join(lines).encode())
+        door.sendall(_handshake(here, cookie))
         head = door.recv(8000).split(b"\r\n\r\n")[0].lower()
     assert head.startswith(b"http/1.1 " + status)
     assert [name for name in (*ALWAYS, "content-security-policy") if f"\n{name}: ".encode() not in head] == []
@@ -70,3 +74,13 @@ def test_what_is_no_http_is_answered_by_the_server_itself_and_without_its_name(s
         door.sendall(b"NONSENSE\r\n\r\n")
         said = door.recv(8000)
     assert said.startswith(b"HTTP/1.1 400") and b"server:" not in said.lower()
+
+
+def test_a_message_larger_than_any_page_sends_is_refused_before_it_comes(shared_server: AppServer) -> None:
+    here = f"127.0.0.1:{shared_server.port}"
+    with socket.create_connection(("127.0.0.1", shared_server.port), timeout=20) as door:
+        door.sendall(_handshake(here, f"n={fresh_cookie()}"))
+        assert door.recv(8000).startswith(b"HTTP/1.1 101")
+        door.sendall(b"\x82\xff" + (22_000_000).to_bytes(8) + b"mask" + b"some of it")
+        said = door.recv(8000)
+    assert said[0] == 0x88 and said[2:4] == (1009).to_bytes(2), said

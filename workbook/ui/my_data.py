@@ -94,6 +94,7 @@ def _everywhere(person_id: str) -> None:
     found = session.here()
     if found is not None and found.person_id == person_id:
         session.home().gate.end_everywhere(person_id)
+        session.home().arrivals.forget(found.session_id)
         session.leave_soon()
 
 
@@ -121,6 +122,7 @@ def _delete() -> None:
     try:
         gate.prove(found, st.session_state["delete words"], session.address())
         gate.delete_everything(session.here() or found)
+        session.home().arrivals.forget(found.session_id)
     except Refused as refused:
         st.session_state.setdefault("troubles", {})["delete"] = refusals.sentence(refused)
     except StoreTrouble:

@@ -154,8 +154,13 @@ def leave_soon() -> None:
     """Sign this browser out as its next run begins; a callback may not navigate by itself."""
     if _is_anothers():
         return
-    home().gate.end(cookie())
-    st.session_state["leaving"] = True
+    try:
+        found = _signed_in()
+        if found is not None:
+            home().arrivals.forget(found.session_id)
+        home().gate.end(cookie())
+    finally:
+        st.session_state["leaving"] = True
 
 
 def leave_if_asked() -> None:

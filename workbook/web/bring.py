@@ -1,21 +1,27 @@
 """Where a file arrives that a person brings: their own bundle, or a list of names."""
 
+import asyncio
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from workbook import bundle, house, names_list
+from workbook.arrivals import Left
 from workbook.logbook import note
+from workbook.refused import Refused
 from workbook.web.guard import cookie_name, cookie_of
 
 LARGEST = {"bundle": bundle.LARGEST, "names": names_list.LARGEST}
+LONGEST_WAIT = 300.0  # seconds for all of it to come: 20 MB by half a megabit a second take about as long
 
 
 async def bring(request: Request) -> Response:
     """Keep the file in memory for the browser that sent it; 204 once it is there.
 
     Only for our own page in a signed-in browser, like `keep`: its address must come along, and the body is plain bytes,
-    which no page from elsewhere can send unasked. A file that is too big is not kept, and the page says so.
+    which no page from elsewhere can send unasked. A file that is too big (413) or comes while too much else is on its
+    way (429) is not kept, and the page says so; of one that takes too long (408) it says that it did not come through.
     """
     home = house.open_house()
     headers = request.headers
@@ -34,16 +40,21 @@ async def bring(request: Request) -> Response:
     if why or session is None:
         note("bring_refused", why=why, address=address)
         return Response(status_code=status)
-    body = bytearray()
     try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST[what]:
-                refused = "bundle_large" if what == "bundle" else "names_large"
-                home.arrivals.put(session.session_id, what, b"", home.clock(), refused)
-                note("bring_refused", why="too_long", person=session.person_id, address=address)
-                return Response(status_code=413, headers={"connection": "close"})
+        with home.arrivals.coming(session.session_id, what, LARGEST[what]) as file:
+            async with asyncio.timeout(LONGEST_WAIT):
+                async for piece in request.stream():
+                    home.arrivals.add(file, piece)
+            home.arrivals.here(file, home.clock())
+            return Response(status_code=204)
+    except Refused as refused:
+        home.arrivals.put(session.session_id, what, b"", home.clock(), refused.code)
+        why, status = refused.code, 413 if refused.code == f"{what}_large" else 429
+    except Left:
+        why, status = "nobody", 401
+    except TimeoutError:
+        why, status = "slow", 408
     except ClientDisconnect:
         return Response(status_code=400)
-    home.arrivals.put(session.session_id, what, bytes(body), home.clock())
-    return Response(status_code=204)
+    note("bring_refused", why=why, person=session.person_id, address=address)
+    return Response(status_code=status, headers={"connection": "close"})

@@ -112,7 +112,9 @@ for (const { prototype } of [HTMLInputElement, HTMLTextAreaElement]) {
 }
 // Fields that save themselves (`workbook/typed.py`) stand in a box with a line that says whose words they hold
 // (`data-kept`) and a mark of what is saved (`data-mark`). A field whose words have another mark is not saved.
-const PAUSE = 800, A_MOMENT = 1000, BY_THEMSELVES = 60000  // ms, ms, bytes that a browser sends for a page that is gone
+const PAUSE = 800, A_MOMENT = 1000  // ms
+const BY_THEMSELVES = 60000  // bytes that a browser sends for a page that is gone
+const TAKEN = 500000  // bytes that the server takes at once
 const page = document.documentElement
 const boxOf = field => field.closest?.('[class*="st-key-prompt-"], [class*="st-key-kept-"]')
 const lineOf = field => field.matches?.("textarea, input[type=text]") ? boxOf(field)?.querySelector("[data-kept]") : null
@@ -176,10 +178,17 @@ const unsaved = () => [...touchedFields].filter(([field]) => lineOf(field) && !i
   return { kept: lineOf(field).dataset.kept, words: field.value, save: state.save }
 })
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-const tell = (then, words, signal) => {
-  const body = JSON.stringify({ words, then, zone })
-  const keepalive = new Blob([body]).size < BY_THEMSELVES
-  return fetch("/keep", { method: "POST", headers: { "content-type": "application/json" }, body, keepalive, signal })
+// As many as there is room for, the shortest first: one that is too long holds up no other.
+const fitting = (words, bytes) => {
+  const size = one => new Blob([JSON.stringify(one)]).size + 1
+  let left = bytes - 100
+  return words.map(one => [size(one), one]).sort(([one], [other]) => one - other).slice(0, 20)
+    .filter(([size]) => (left -= size) > 0).map(([, one]) => one)
+}
+// What is to follow stands in the address: it is done whatever becomes of the words.
+const tell = (then, words, more) => {
+  const headers = { "content-type": "application/json" }
+  return fetch(then ? `/keep?then=${then}` : "/keep", { method: "POST", headers, body: JSON.stringify({ words, zone }), ...more })
 }
 // Streamlit sends what was typed once its field is left: leaving the page leaves the field. Words that save themselves
 // go by a request that outlives the page. For any other, and for very long ones, the page holds on for a blink:
@@ -192,8 +201,10 @@ const leaveField = () => {
   while ("asked" in page.dataset && performance.now() < until);
 }
 const sendUnsaved = signal => {
-  const words = unsaved()
-  if (words.length) tell("", words, signal).catch(() => {})
+  const words = unsaved(), first = fitting(words, BY_THEMSELVES)
+  const rest = fitting(words.filter(one => !first.includes(one)), TAKEN)
+  if (first.length) tell("", first, { keepalive: true, signal }).catch(() => {})
+  if (rest.length) tell("", rest, { signal }).catch(() => {})
 }
 let away = new AbortController()
 addEventListener("visibilitychange", () => {
@@ -236,7 +247,7 @@ const cover = () => {
   askForCover(words)
 }
 const askForCover = async words => {
-  const told = await tell("cover", words).then(answer => answer.status < 500, () => false)
+  const told = await tell("cover", fitting(words, TAKEN)).then(answer => answer.ok || answer.status === 401, () => false)
   for (let tries = 0; tries < 20; tries++) {
     if (told && tries % 5 === 0) shelf.querySelector(".st-key-back button")?.click()
     await new Promise(done => setTimeout(done, 250))
@@ -274,7 +285,7 @@ addEventListener("change", async ({ target }) => {
   const headers = { "content-type": "application/octet-stream" }
   const answer = await fetch(`/bring?what=${what}`, { method: "POST", headers, body: file }).catch(() => null)
   target.value = ""
-  if (answer?.ok || answer?.status === 413) said.textContent = "", press("brought")
+  if (answer?.ok || [413, 429].includes(answer?.status)) said.textContent = "", press("brought")
   else said.textContent = said.dataset.failed
 }, true)
 // Leaving signs out, and puts the other page in the place of this one: Back does not come here again.
@@ -282,7 +293,8 @@ addEventListener("click", event => {
   const link = event.target.closest?.("a.leave")
   if (!link) return
   event.preventDefault()
-  tell("leave", unsaved()).catch(() => {})
+  const leave = words => tell("leave", words, { keepalive: true })
+  leave(fitting(unsaved(), BY_THEMSELVES)).catch(() => leave([])).catch(() => {})
   touchedFields.clear()
   document.body.replaceChildren()
   location.replace(link.href)

@@ -110,7 +110,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
         print("Lost it? `make coach` makes another.", flush=True)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again
-    keeper = Keeper(home.store, home.clock, backing_up=not home.settings.demo)
+    keeper = Keeper(home.store, home.clock, backing_up=not home.settings.demo, sweep=home.arrivals.sweep)
     keeper.start()
     try:
         yield

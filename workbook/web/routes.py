@@ -22,6 +22,9 @@ from workbook.web.bring import bring
 from workbook.web.front_page import PAGES
 from workbook.web.guard import cookie_name, cookie_of, set_cookie
 from workbook.web.keep import keep
+from workbook.web.turns import Turns
+
+turns = Turns()
 
 
 async def healthz(_: Request) -> Response:
@@ -37,7 +40,7 @@ async def take_up(request: Request) -> Response:
     """Use a one-time ticket up: sets the session cookie, or clears it, and goes on to a page."""
     home = house.open_house()
     cookie = _cookie(request, home)
-    taken = await run_in_threadpool(home.gate.take, request.query_params.get("t", ""), cookie) if cookie else None
+    taken = await run_in_threadpool(_taken_up, home, request.query_params.get("t", ""), cookie) if cookie else None
     then = f"/{taken.then}" if taken and taken.then.partition("?")[0] in PAGES else "/"
     answer = RedirectResponse(then, status_code=303)
     if taken is None:
@@ -49,6 +52,14 @@ async def take_up(request: Request) -> Response:
         lasts = int(gate.ONLY_I_OPEN_THIS_DEVICE / timedelta(seconds=1)) if taken.kept else None
         answer.headers.append("set-cookie", set_cookie(home.settings, taken.cookie, seconds=lasts))
     return answer
+
+
+def _taken_up(home: House, ticket: str, cookie: str) -> gate.Taken | None:
+    before = home.gate.who(cookie)
+    taken = home.gate.take(ticket, cookie)
+    if taken and before:
+        home.arrivals.forget(before.session_id)
+    return taken
 
 
 async def take_progress(request: Request) -> Response:
@@ -70,11 +81,15 @@ async def take_group(request: Request) -> Response:
     if session is None or why:
         return _refused(request, session, why, "/coach")
     desk = home.desk_of(session.person_id)
-    try:
-        body = await run_in_threadpool(desk.weeks, request.query_params.get("id", ""))
-    except Refused as refused:
-        return _refused(request, session, refused.code, "/coach")
-    return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
+
+    def making() -> Response:
+        try:
+            body = desk.weeks(request.query_params.get("id", ""))
+        except Refused as refused:
+            return _refused(request, session, refused.code, "/coach")
+        return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
+
+    return await turns.make(request, session.session_id, making)
 
 
 async def take_sheet(request: Request) -> Response:
@@ -102,9 +117,9 @@ async def _printed(
     if session is None or why:
         return _refused(request, session, why, "/my-data")
     book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
-    body = await run_in_threadpool(press, book, request.query_params)
+    asked, name = request.query_params, name.format(day=book.today.isoformat())
     note("exported", what="sheet" if proved else "blank", person=session.person_id, session=session.session_id)
-    return _file(body, "application/pdf", name.format(day=book.today.isoformat()))
+    return await turns.make(request, session.session_id, lambda: _file(press(book, asked), "application/pdf", name))
 
 
 FURTHEST_AHEAD = timedelta(days=2 * 366)
@@ -158,9 +173,10 @@ async def _taken_away(request: Request, what: str) -> Response:
         return _refused(request, session, why, "/my-data")
     note("exported", what=what, person=session.person_id, session=session.session_id)
     book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
-    body = await run_in_threadpool(export.progress if what == "csv" else export.everything, book)
+    exported = export.progress if what == "csv" else export.everything
     kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
-    return _file(body, kind, f"notes-{book.today.isoformat()}.{what}")
+    name = f"notes-{book.today.isoformat()}.{what}"
+    return await turns.make(request, session.session_id, lambda: _file(exported(book), kind, name))
 
 
 async def _asking(request: Request, home: House) -> tuple[Session | None, str]:
