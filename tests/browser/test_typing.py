@@ -272,3 +272,28 @@ def test_what_was_typed_and_called_saved_outlives_a_killed_server_and_what_was_n
     kept(page)
     app.kill()
     assert stored(tmp_path / "data")[0] == "Kept while typing, and on and on and on"
+
+
+def test_a_next_name_typed_before_the_one_before_is_taken_stays(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(390, 844, base_url=app.url)
+    page = let_in(ada, app, "ada", address="/reflect?at=drifted")
+    field = page.get_by_placeholder("Type a name")
+    field.click()
+    page.keyboard.type("June")
+    os.kill(app.pid, signal.SIGSTOP)  # the line is slow
+    try:
+        page.keyboard.press("Enter")
+        page.keyboard.type("Ko")
+        wait_by_its_clock(page, 500)
+    finally:
+        os.kill(app.pid, signal.SIGCONT)
+    expect(page.locator("p.named")).to_have_text("June")
+    page.keyboard.type("fi")
+    expect(field).to_have_value("Kofi")
+    page.keyboard.press("Enter")
+    expect(page.locator("p.named")).to_have_text(["June", "Kofi"])
+    expect(field).to_have_value("")
+    assert ada.troubles == []

@@ -27,6 +27,11 @@ const awake = () => {
   if (button) setTimeout(() => button.click())
   else beginAnew()
 }
+// The first page of a slow server may take long: while it is being drawn, what was pressed goes on waiting.
+const lookAgain = (times = 12) => {
+  if (times && isConnected() && !isStill()) patience = setTimeout(lookAgain, 5000, times - 1)
+  else awake()
+}
 // What was under way when the server went never ends: only a page drawn since then (`data-woken`) says it is back.
 new MutationObserver(changes => {
   for (const { target } of changes) {
@@ -36,7 +41,7 @@ new MutationObserver(changes => {
       before = answered()
       setTimeout(press, 0, "back")
       clearTimeout(patience)
-      patience = setTimeout(awake, 20000)
+      patience = setTimeout(lookAgain, 20000)
     }
     wasConnected ||= connected
   }
@@ -62,11 +67,16 @@ const beginAnew = () => {
   location.reload()
 }
 const phone = matchMedia("(max-width: 700px)")
-let fitted = 0
+// While an answer is owed the button stands there still: pressed again, it would end the run that it waits for.
+let fitted = 0, fitLater = 0
+const isOwed = () => "asked" in document.documentElement.dataset || !isStill()
 const fit = () => {
   const button = document.querySelector(`.st-key-${phone.matches ? "narrow" : "wide"} button`)
   if (!button) return
-  if (Date.now() < fitted + 2000) return setTimeout(fit, 2000)
+  if (fitted && (isOwed() || Date.now() < fitted + 2000)) {
+    fitLater ||= setTimeout(() => { fitLater = 0; fit() }, 500)
+    return
+  }
   fitted = Date.now()
   button.click()
 }
@@ -110,6 +120,23 @@ for (const { prototype } of [HTMLInputElement, HTMLTextAreaElement]) {
   const get = function () { return value.get.call(this)?.toWellFormed?.() ?? value.get.call(this) }
   Object.defineProperty(prototype, "value", { ...value, get })
 }
+// A field for names is emptied once the name is taken, but not where one types on: then what follows is the next name.
+// Once the answer is there, what is added to a name that stayed belongs to it.
+let entered = null
+addEventListener("keydown", ({ key, target }) => {
+  if (key !== "Enter" || !target.matches?.("input[type=text]") || lineOf(target)) return
+  entered = { target, name: target.value, ends: isOwed() ? 2 : 1 }
+}, true)
+new MutationObserver(() => {
+  if (entered && isStill() && --entered.ends === 0) entered = null
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+addEventListener("focusout", () => { entered = null })
+addEventListener("input", ({ target }) => {
+  const { name } = entered?.target === target ? entered : {}
+  if (!name || !target.value.startsWith(name)) return entered = null
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")
+  set.call(target, target.value.slice(name.length))  // past React's own, which would not see that it changed
+}, true)
 // Fields that save themselves (`workbook/typed.py`) stand in a box with a line that says whose words they hold
 // (`data-kept`) and a mark of what is saved (`data-mark`). A field whose words have another mark is not saved.
 const PAUSE = 800, A_MOMENT = 1000  // ms
@@ -249,7 +276,8 @@ const cover = () => {
 const askForCover = async words => {
   const told = await tell("cover", fitting(words, TAKEN)).then(answer => answer.ok || answer.status === 401, () => false)
   for (let tries = 0; tries < 20; tries++) {
-    if (told && tries % 5 === 0) shelf.querySelector(".st-key-back button")?.click()
+    const owed = "asked" in page.dataset || !shelf.querySelector("[data-test-script-state=notRunning]")
+    if (told && tries % 5 === 0 && (!tries || !owed)) shelf.querySelector(".st-key-back button")?.click()
     await new Promise(done => setTimeout(done, 250))
     if (told && !idle(shelf) && shelf.querySelector("[data-test-script-state=notRunning]")) return uncover()
   }
