@@ -73,7 +73,7 @@ def test_while_another_file_is_on_its_way_the_page_says_so_and_takes_the_next_on
     with socket.create_connection(("127.0.0.1", app.port), timeout=20) as other:
         other.sendall("\r\n".join(half).encode())
         _bring(page, "Choose a list of names", "names.csv", NAMES.encode())
-        expect(page.locator("p.trouble")).to_have_text("Other files are on their way just now. Try again in a minute.")
+        expect(page.locator("p.trouble")).to_have_text("Other files are on their way. Try again in a minute.")
     ada.come_to_rest()
     _bring(page, "Choose a list of names", "names.csv", NAMES.encode())
     expect(page.get_by_role("combobox", name="Who is to come along?")).to_be_visible()
