@@ -20,6 +20,7 @@ class Page:
     address: str
     widgets: dict[str, tuple[str, str]] = field(default_factory=dict)
     alike: dict[str, list[str]] = field(default_factory=dict)
+    disabled: set[str] = field(default_factory=set)  # buttons that cannot be pressed now, by label
     states: dict[str, WidgetState] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     page_hash: str = ""
@@ -93,6 +94,7 @@ class Page:
             if name in ("text_area", "text_input", "selectbox", "button_group", "button"):
                 self.widgets[inner.label] = (name, inner.id)
                 self.alike.setdefault(inner.label, []).append(inner.id)
+                (self.disabled.add if inner.disabled else self.disabled.discard)(inner.label)
             if name == "page_link":
                 self.texts.append(inner.label)
             for words in ("body", "markdown"):

@@ -19,6 +19,31 @@ TIMES = 24
 APART = (0.0, 0.0005, 0.002, 0.005, 0.01, 0.02)  # seconds
 
 
+def test_what_is_pressed_counts_also_where_one_goes_on_to_another_page_at_once(
+    server: StartServer, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "data", now=utc_now())
+    ada = book_of(store, WORDS, utc_now, "Ada")  # type: ignore[arg-type]
+    noor = ada.add_member("Noor", place="core")
+    cookie, person_id = _cookie(store, ada.person_id), ada.person_id
+    store.close()
+    app = server(tmp_path / "data")
+    for number in range(12):
+        pod = open_page(app.port, "my-pod", cookie, f"member={noor}")
+        pod.touch(("Movable People", "Core Circle")[number % 2])
+        pod.ask()
+        time.sleep(APART[number % len(APART)])
+        pod.page_hash, pod.address, pod.query = "", "growth", ""
+        pod.states.clear()
+        pod.ask()
+        time.sleep(0.4)
+    app.stop()
+    store = open_store(tmp_path / "data", now=utc_now())
+    moves = MyWorkbook(store, WORDS, person_id, utc_now, "UTC").moves()
+    store.close()
+    assert [one.place for one in moves] == ["core", *(("movable", "core")[n % 2] for n in range(12))]
+
+
 def test_two_doors_saved_one_right_after_the_other_are_both_saved(server: StartServer, tmp_path: Path) -> None:
     store = open_store(tmp_path / "data", now=utc_now())
     ada = book_of(store, WORDS, utc_now, "Ada")  # type: ignore[arg-type]
@@ -48,7 +73,10 @@ def test_what_is_pressed_or_typed_counts_however_soon_the_page_asks_again(server
     pod = open_page(app.port, "my-pod", cookie, f"member={noor}")
     story = open_page(app.port, "reflect", cookie, "at=drifted")
     for number in range(TIMES):
-        pod.touch(("Movable People", "Core Circle")[number % 2])
+        ring = ("Movable People", "Core Circle")[number % 2]
+        while ring in pod.disabled:  # not drawn yet: nobody could press it
+            pod.run()
+        pod.touch(ring)
         story.type("If you like, what did you do", f"Words {number}")
         for page in (pod, story):
             page.ask()

@@ -28,6 +28,7 @@ def count_every_press() -> None:
         return
     setattr(SafeSessionState, _MARK, True)
     SafeSessionState.on_script_will_rerun = _unbroken(SafeSessionState.on_script_will_rerun)  # type: ignore[method-assign]
+    SafeSessionState.on_script_finished = _in_its_turn(SafeSessionState.on_script_finished)  # type: ignore[method-assign]
     AppSession.request_rerun = _with_what_has_not_begun(AppSession.request_rerun)  # type: ignore[method-assign]
 
 
@@ -37,9 +38,7 @@ def _unbroken(run_callbacks: Callable[..., None]) -> Callable[..., None]:
     @wraps(run_callbacks)
     def one_after_another(self: Any, *states: Any, **more: Any) -> None:
         runner = getattr(self._yield_callback, "__self__", None)
-        with _turn:  # so that whoever made the run has said which page it is of
-            alone = getattr(runner, "alone", None) or threading.Lock()
-        with alone:
+        with _alone(runner):
             with _turn:
                 self._yield_callback()  # ends here if there is a newer request: that one carries what was pressed
                 if runner is not None:
@@ -48,6 +47,23 @@ def _unbroken(run_callbacks: Callable[..., None]) -> Callable[..., None]:
                 run_callbacks(self, *states, **more)
 
     return one_after_another
+
+
+def _in_its_turn(put_away: Callable[..., None]) -> Callable[..., None]:
+    """What a page no longer shows is put away once no callback reads it: also where the next request is for another page."""
+
+    @wraps(put_away)
+    def afterwards(self: Any, *which: Any, **more: Any) -> None:
+        with _alone(getattr(self._yield_callback, "__self__", None)):
+            put_away(self, *which, **more)
+
+    return afterwards
+
+
+def _alone(runner: Any) -> threading.Lock:
+    """The lock that all runs of one page share; one of its own for a run that nobody asked for over a socket."""
+    with _turn:  # so that whoever made the run has said which page it is of
+        return getattr(runner, "alone", None) or threading.Lock()
 
 
 @contextmanager
