@@ -131,6 +131,10 @@ new MutationObserver(() => {
   if (entered && isStill() && --entered.ends === 0) entered = null
 }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
 addEventListener("focusout", () => { entered = null })
+addEventListener("beforeinput", ({ target }) => {
+  const added = target === entered?.target && target.value === entered.name && target.selectionStart === entered.name.length
+  if (!added) entered = null
+}, true)
 addEventListener("input", ({ target }) => {
   const { name } = entered?.target === target ? entered : {}
   if (!name || !target.value.startsWith(name)) return entered = null
