@@ -77,6 +77,7 @@ office: .venv/tests ## Let LibreOffice save an export again, and take it in (ins
 
 bench: .venv/tests ## Measure how quick it is
 	@$(python) -m tests.bench
+	@$(python) -m tests.bench_doors
 	@$(python) -m tests.bench_desk
 	@$(python) -m tests.bench_today
 	@$(python) -m tests.bench_growth

@@ -46,6 +46,18 @@ class Page:
         self.socket.send(message.SerializeToString())
         self.states = {key: state for key, state in self.states.items() if not state.trigger_value}
 
+    def go_on(self, address: str) -> None:
+        """Go on to another page, and read until that one is drawn, whatever was asked for before and is still coming."""
+        before, self.page_hash, self.address, self.query = self.page_hash, "", address, ""
+        self.states.clear()
+        self.ask()
+        self.texts.clear()
+        while True:
+            for forward in self._until_finished():
+                self._read(forward)
+            if self.page_hash not in ("", before):
+                return
+
     def type(self, label: str, words: str) -> None:
         """Put words into the text field whose label begins so, as leaving the field would."""
         widget = self._called(label)

@@ -354,7 +354,7 @@ def test_a_fault_of_ours_while_checking_is_not_counted(gate: Gate, ada: str, mon
         raise StoreTrouble("failed", "gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(accounts, "passphrase_hash", down)
+        broken.setattr(accounts, "signing_in", down)
         for _ in range(20):
             with pytest.raises(StoreTrouble):
                 gate.sign_in("Ada", ADAS, HOME)

@@ -113,9 +113,8 @@ class Gate:
         """The person's id; Refused with the same code and after the same work for a wrong name and a wrong passphrase."""
         folded = signing.looked_up(name)
         with self._trying("sign_in", folded, address):
-            person_id = accounts.find_person(self._store, folded)
-            kept_hash = accounts.passphrase_hash(self._store, person_id) if person_id else passphrases.NOBODYS_HASH
-            if not _fits(passphrase, kept_hash) or person_id is None:
+            person_id, kept_hash = accounts.signing_in(self._store, folded) or ("", passphrases.NOBODYS_HASH)
+            if not _fits(passphrase, kept_hash) or not person_id:
                 raise Refused("sign_in_wrong")
         note("signed_in", person=person_id)
         return person_id

@@ -33,10 +33,8 @@ def test_what_is_pressed_counts_also_where_one_goes_on_to_another_page_at_once(
         pod.touch(("Movable People", "Core Circle")[number % 2])
         pod.ask()
         time.sleep(APART[number % len(APART)])
-        pod.page_hash, pod.address, pod.query = "", "growth", ""
-        pod.states.clear()
-        pod.ask()
-        time.sleep(0.4)
+        pod.go_on("growth")
+        pod.socket.close()
     app.stop()
     store = open_store(tmp_path / "data", now=utc_now())
     moves = MyWorkbook(store, WORDS, person_id, utc_now, "UTC").moves()
@@ -54,7 +52,7 @@ def test_two_doors_saved_one_right_after_the_other_are_both_saved(server: StartS
     for button in dict.fromkeys(page.alike[SAVE]):
         page.touch_one(button)
         page.ask()
-    time.sleep(1)
+    page.go_on("growth")
     app.stop()
     store = open_store(tmp_path / "data", now=utc_now())
     saved = MyWorkbook(store, WORDS, person_id, utc_now, "UTC").saved("reconnect.three_doors")
@@ -85,6 +83,8 @@ def test_what_is_pressed_or_typed_counts_however_soon_the_page_asks_again(server
         for page in (pod, story):
             time.sleep(0.25)
             page.run()
+    for page in (pod, story):
+        page.go_on("growth")
     app.stop()
     store = open_store(tmp_path / "data", now=utc_now())
     after = MyWorkbook(store, WORDS, person_id, utc_now, "UTC")

