@@ -35,24 +35,30 @@ def csv_file(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     text.write(BOM)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
     writer.writerow(columns)
-    seen: dict[str, str] = {}  # keys and questions come again in every row
-    writer.writerows([_written(row[name], seen) for name in columns] for row in rows)
+    words = _Neutral()
+    writer.writerows(
+        [words[cell] if type(cell) is str else _written(cell) for cell in map(row.__getitem__, columns)] for row in rows
+    )
     text.flush()
     return body.getvalue()
 
 
-def _written(cell: Cell, seen: dict[str, str]) -> str:
+class _Neutral(dict[str, str]):
+    """Words as they are written; keys and questions come again in every row, so what was seen last is remembered."""
+
+    def __missing__(self, words: str) -> str:
+        if len(self) >= _MOST_SEEN:
+            self.clear()  # ids fill it; what comes again is soon back
+        self[words] = written = neutralise(words)
+        return written
+
+
+def _written(cell: Cell) -> str:
     """The cell as text: only words are neutralised, for numbers and days cannot hold anything else."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        found = seen.get(cell)
-        if found is None:
-            found = neutralise(cell)
-            if len(seen) >= _MOST_SEEN:
-                seen.clear()  # ids fill it; what comes again is soon back
-            seen[cell] = found
-        return found
+        return neutralise(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):

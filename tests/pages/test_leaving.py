@@ -23,7 +23,7 @@ def test_on_a_full_disk_signing_out_signs_out(
     browser: Browser, ada: MyWorkbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     went: list[str] = []
-    monkeypatch.setattr(session, "_go", went.append)
+    monkeypatch.setattr(session, "_send_to_fetch", went.append)
     browser.sign_in(ada.person_id)
     page = browser.open("mine/data")
     with no_room(browser.home.store):
@@ -37,7 +37,7 @@ def test_on_a_full_disk_signing_out_signs_out(
 def test_whatever_ends_the_session_lets_go_of_the_file_that_waited(
     browser: Browser, ada: MyWorkbook, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr(session, "_go", lambda ticket: None)
+    monkeypatch.setattr(session, "_send_to_fetch", lambda ticket: None)
     browser.sign_in(ada.person_id)
     page = browser.open("mine/data")
     bring(browser)

@@ -3,17 +3,19 @@
 import time
 from pathlib import Path
 
-from tests.characters import book_of
+from tests.characters import book_of, person
 from tests.conftest import StartServer
 from tests.protocol import open_page
 from tests.web.test_takeover import _cookie
 from workbook import content
+from workbook.gate import fresh_cookie
 from workbook.house import utc_now
 from workbook.my_workbook import MyWorkbook
 from workbook.settings import ROOT
 from workbook.store.opening import open_store
 
 WORDS = content.load(ROOT / "seeds" / "en")
+PASSPHRASE = "seven slow trams at dusk"
 SAVE = "Save this one to my map"
 TIMES = 24
 APART = (0.0, 0.0005, 0.002, 0.005, 0.01, 0.02)  # seconds
@@ -92,3 +94,21 @@ def test_what_is_pressed_or_typed_counts_however_soon_the_page_asks_again(server
     said = [one.value for one in after.versions("reflect.drifted", "together")]
     store.close()
     assert said == [f"Words {number}" for number in reversed(range(TIMES))]
+
+
+def test_signing_in_outlasts_its_run_however_soon_the_page_asks_again(server: StartServer, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data", now=utc_now())
+    person(store, "Ada", PASSPHRASE)
+    store.close()
+    app = server(tmp_path / "data")
+    for number in range(6):
+        door = open_page(app.port, "today", fresh_cookie())
+        door.type("Your name here", "Ada")
+        door.type("Passphrase", PASSPHRASE)
+        door.touch("Sign in")
+        door.ask()
+        time.sleep(APART[number])
+        for _ in range(3):  # what was asked for before may still be coming
+            door.run()
+        assert door.sent_to.startswith("/in?t=")
+        door.socket.close()

@@ -1,10 +1,10 @@
 """Answers: appended, never overwritten; the newest row for a prompt is the answer."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
@@ -227,24 +227,20 @@ def _newest(rows: Iterable[Row]) -> list[tuple[Row, int]]:
 
 
 def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
-    same: dict[Any, Any] = {}
-
-    def held(one: Any) -> Any:
-        """Exercise, prompt, occasion, day and zone come again and again: each is held once."""
-        return same.setdefault(one, one)
-
+    # Exercise, prompt, occasion, day and zone come again and again: each is held once.
+    held = cast(Callable[[Any, Any], Any], {}.setdefault)
     return [
         Saved(
             row[0],
-            held(row[1]),
-            held(row[2]),
-            held(row[3]),
+            held(row[1], row[1]),
+            held(row[2], row[2]),
+            held(row[3], row[3]),
             row[4],
-            held(row[5]),
-            held(row[6]),
+            held(row[5], row[5]),
+            held(row[6], row[6]),
             row[7],
             row[8],
-            json.loads(sealer.open(bytes(row[9]), "answers", row[0], "sealed")),
+            json.loads(sealer.open(row[9], "answers", row[0], "sealed")),
             versions,
             row[10] or "",
         )

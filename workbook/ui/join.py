@@ -92,7 +92,7 @@ def _show(invitation: Invitation) -> None:
     _show_terms(group.coach)
     found = session.here()
     if found is None:
-        _show_door(invitation, called, scopes)
+        _show_door(invitation, scopes, key)
     else:
         _show_join(found, invitation, scopes, key)
 
@@ -112,10 +112,19 @@ def _ask_name(coach: str, key: str) -> str:
     )
     show_line("hint", _("Left empty, {coach} sees “Someone”.").format(coach=coach))
     try:
-        return coaching.accept_called(st.session_state.get(f"{key}|called") or "")
+        return _called(key)
     except Refused as refused:
         show_line("trouble", refusals.sentence(refused))
         return ""
+
+
+def _called(key: str) -> str:
+    return coaching.accept_called(st.session_state.get(f"{key}|called") or "")
+
+
+def _still_on(key: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """What was shown as on, and was not switched off since the page was drawn."""
+    return tuple(scope for scope in shown if st.session_state.get(f"{key}|{scope}"))
 
 
 def _ask_scopes(coach: str, key: str) -> tuple[str, ...]:
@@ -179,16 +188,20 @@ def _show_terms(coach: str) -> None:
 # Joining
 
 
-def _show_door(invitation: Invitation, called: str, scopes: Sequence[str]) -> None:
+def _show_door(invitation: Invitation, scopes: tuple[str, ...], key: str) -> None:
     coach, invite = invitation.group.coach, invitation.invite
     st.html(f'<p class="ask">{safe(_("Join by starting your notes, or by signing in."))}</p>')
     show_line("hint", _("{coach} never sees the name you sign in with.").format(coach=coach))
-    sign_in.show_door("start", lambda person_id: _arrive(person_id, invite, called, tuple(scopes)))
+    sign_in.show_door("start", lambda person_id: _arrive(person_id, invite, key, scopes))
 
 
-def _arrive(person_id: str, invite: Invite, called: str, scopes: tuple[str, ...]) -> str:
+def _arrive(person_id: str, invite: Invite, key: str, shown: tuple[str, ...]) -> str:
     """Join as soon as it is known who they are, before the browser is sent on; the page they land on."""
-    return f"today?{group_news.NEWS}={_join(person_id, invite, called, scopes)}"
+    try:
+        called = _called(key)
+    except Refused:
+        called = ""  # said beside the field; they are let in all the same
+    return f"today?{group_news.NEWS}={_join(person_id, invite, called, _still_on(key, shown))}"
 
 
 def _join(person_id: str, invite: Invite, called: str, scopes: tuple[str, ...]) -> str:
@@ -225,11 +238,11 @@ def _join_now(person_id: str, invite: Invite, key: str, shown: tuple[str, ...]) 
     found = session.here()
     if found is None or found.person_id != person_id:
         return
-    scopes = tuple(scope for scope in shown if st.session_state.get(f"{key}|{scope}"))
+    scopes = _still_on(key, shown)
     if scopes and not proving.proved():
         return  # the page is drawn again, and asks
     try:
-        called = coaching.accept_called(st.session_state.get(f"{key}|called") or "")
+        called = _called(key)
     except Refused:
         return  # said beside the field
     said = _join(person_id, invite, called, scopes)

@@ -12,6 +12,7 @@ from workbook.ui.words import _
 look.set_page()
 session.refuse_another()
 session.leave_if_asked()
+session.take_up_if_asked()
 every = navigation.pages()
 page = st.navigation(list(every.values()), position="top")
 ways.go_if_asked()

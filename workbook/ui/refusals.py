@@ -23,6 +23,7 @@ def sentence(refused: Refused) -> str:
         "passphrase_wrong": _("That is not your passphrase. Try again."),
         "sign_in_wrong": _("That name and passphrase do not go together. Check both, then try again."),
         "recovery_wrong": _("That name and code do not go together. A code works once. Check each letter and number."),
+        "age_first": _("First choose whether you are 18 or over."),
         "prove_first": _("Type your passphrase above first."),
         "wait": _("There were several tries. Wait {minutes} min, then try again."),
         "text_long": _("That is too long for one field, so it is not saved yet. Take out {over} letters or so."),

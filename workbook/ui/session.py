@@ -146,8 +146,16 @@ def keep_in_sight(words: object) -> None:
 
 
 def take_up(person_id: str, *, kept: bool, then: str) -> None:
-    """Send this browser to fetch its session cookie, and on to a page."""
-    _go(home().gate.ticket(person_id, cookie(), kept=kept, then=then))
+    """From a press: send this browser, as its next run begins, to fetch its session cookie, and on to a page."""
+    st.session_state["take up"] = home().gate.ticket(person_id, cookie(), kept=kept, then=then)
+
+
+def take_up_if_asked() -> None:
+    """Go to fetch the cookie, once somebody has come in; asked again where this run is cut short before it is sent."""
+    if ticket := st.session_state.get("take up"):
+        _send_to_fetch(ticket)
+        del st.session_state["take up"]
+        st.stop()
 
 
 def leave_soon() -> None:
@@ -166,17 +174,17 @@ def leave_soon() -> None:
 def leave_if_asked() -> None:
     """Drop the session cookie and go to the front page, once the person has signed out."""
     if st.session_state.pop("leaving", False):
-        _go(home().gate.ticket(None, cookie(), then="welcome"))
+        _send_to_fetch(home().gate.ticket(None, cookie(), then="welcome"))
+        st.stop()
 
 
-def _go(ticket: str) -> None:
+def _send_to_fetch(ticket: str) -> None:
     """Navigate in the same tab. Streamlit has no public call for it; its own log-in uses this message."""
     message = ForwardMsg()
     message.auth_redirect.url = f"/in?t={ticket}"
     context = get_script_run_ctx()
     if context is not None:
         context.enqueue(message)
-    st.stop()
 
 
 def narrow() -> bool:

@@ -11,6 +11,7 @@ from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
 MODE = "door"
+SAID = "door said"
 
 Arrive = Callable[[str], str]
 
@@ -18,8 +19,8 @@ Arrive = Callable[[str], str]
 def show_door(first: str = "sign in", arrive: Arrive | None = None) -> None:
     """The sign-in form in the place of a page; afterwards the person lands on that page.
 
-    `first` is the way in that is shown at first. `arrive` is given whoever came in, before their browser is sent on, and
-    says where to.
+    `first` is the way in that is shown at first. `arrive` is given whoever came in, as they press and before their
+    browser is sent on, and says where to.
     """
     _show_unsaved()
     mode = st.session_state.get(MODE, first)
@@ -38,6 +39,30 @@ def _show_unsaved() -> None:
 def choose(mode: str) -> None:
     """Show the door in one of its three ways: `sign in`, `start` or `recover`."""
     st.session_state[MODE] = mode
+    st.session_state.pop(SAID, None)
+
+
+def _come_in(way: Callable[[], str], kept: str, arrive: Arrive) -> None:
+    """A press at the door: checked as it is pressed, to its end, since a run may be cut short while it draws.
+
+    `way` gives who it is; `kept` is the key of the box to tick.
+    """
+    st.session_state.pop(SAID, None)
+    try:
+        person_id = way()
+    except Refused as refused:
+        st.session_state[SAID] = refusals.sentence(refused)
+    else:
+        session.take_up(person_id, kept=bool(st.session_state.get(kept)), then=arrive(person_id))
+
+
+def _show_said() -> None:
+    if said := st.session_state.get(SAID):
+        show_line("trouble", said)
+
+
+def _typed(key: str) -> str:
+    return str(st.session_state.get(key) or "")
 
 
 def _back_to_the_page(_person_id: str) -> str:
@@ -57,22 +82,19 @@ def _word(arrive: Arrive, alone: str, joining: str) -> str:
 def _sign_in(arrive: Arrive) -> None:
     with st.form("sign in", border=False):
         st.header(_("Sign in"), anchor=False)
-        name = st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
-        passphrase = st.text_input(
-            _("Passphrase"), type="password", autocomplete="current-password", key="sign in words"
-        )
-        kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="sign in kept")
-        sent = st.form_submit_button(_word(arrive, _("Sign in"), _("Sign in and join")), type="primary")
-    if sent:
-        try:
-            person_id = session.home().gate.sign_in(name, passphrase, session.address())
-        except Refused as refused:
-            show_line("trouble", refusals.sentence(refused))
-        else:
-            session.take_up(person_id, kept=kept, then=arrive(person_id))
+        st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
+        st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="sign in words")
+        st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="sign in kept")
+        words = _word(arrive, _("Sign in"), _("Sign in and join"))
+        st.form_submit_button(words, type="primary", on_click=_come_in, args=(_signed_in, "sign in kept", arrive))
+    _show_said()
     with st.container(horizontal=True):
         st.button(_("I am new here"), type="tertiary", on_click=choose, args=("start",), key="to start")
         st.button(_("I forgot my passphrase"), type="tertiary", on_click=choose, args=("recover",), key="to recover")
+
+
+def _signed_in() -> str:
+    return session.home().gate.sign_in(_typed("sign in name"), _typed("sign in words"), session.address())
 
 
 def _start(arrive: Arrive) -> None:
@@ -87,7 +109,7 @@ def _start(arrive: Arrive) -> None:
     if age == "not yet":
         st.switch_page("../../pages/door/help_now.py", query_params={"for": "young"})
     with st.form("start", border=False):
-        name = st.text_input(
+        st.text_input(
             _("A name for yourself"),
             autocomplete="username",
             key="start name",
@@ -104,29 +126,28 @@ def _start(arrive: Arrive) -> None:
         if suggested and suggested == passphrase:
             show_line("hint", _("These five words can be your passphrase. Copy them or write them down:"))
             st.code(suggested, language=None)
-        kept = st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
+        st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
         with st.container(horizontal=True):
             # The first button is the one Enter presses.
-            sent = st.form_submit_button(_word(arrive, _("Start"), _("Start and join")), type="primary")
+            words = _word(arrive, _("Start"), _("Start and join"))
+            st.form_submit_button(words, type="primary", on_click=_come_in, args=(_begun, "start kept", arrive))
             st.form_submit_button(_("Suggest five words"), on_click=_suggest)
-    if sent:
-        _begin(name, passphrase, kept, age, arrive)
+    _show_said()
     st.button(_("I have been here before"), type="tertiary", on_click=choose, args=("sign in",), key="to sign in")
 
 
-def _begin(name: str, passphrase: str, kept: bool, age: str | None, arrive: Arrive) -> None:
-    if age != "yes":
-        show_line("trouble", _("First choose whether you are 18 or over."))
-        return
+def _begun() -> str:
+    if st.session_state.get("start age") != "yes":
+        raise Refused("age_first")
+    name, passphrase = _typed("start name"), _typed("start words")
     try:
         person_id = session.home().gate.sign_up(name, passphrase, session.address())
     except Refused as refused:
         person_id = _themselves(name, passphrase) if refused.code == "name_taken" else ""
         if not person_id:
-            show_line("trouble", refusals.sentence(refused))
-            return
+            raise
     st.session_state.pop("suggested", None)
-    session.take_up(person_id, kept=kept, then=arrive(person_id))
+    return person_id
 
 
 def _themselves(name: str, passphrase: str) -> str:
@@ -146,20 +167,23 @@ def _suggest() -> None:
 def _recover(arrive: Arrive) -> None:
     with st.form("recover", border=False):
         st.header(_("Come back with your code"), anchor=False)
-        name = st.text_input(_("Your name here"), autocomplete="username", key="recover name")
-        code = st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
-        words = st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")
-        sent = st.form_submit_button(_("Set it and sign in"), type="primary")
-    if sent:
-        try:
-            person_id = session.home().gate.recover(name, code, words, session.address())
-        except Refused as refused:
-            show_line("trouble", refusals.sentence(refused))
-        else:
-            then = "today" if arrive is _back_to_the_page else arrive(person_id)
-            session.take_up(person_id, kept=False, then=then)
+        st.text_input(_("Your name here"), autocomplete="username", key="recover name")
+        st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
+        st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")
+        then = _to_today if arrive is _back_to_the_page else arrive
+        st.form_submit_button(_("Set it and sign in"), type="primary", on_click=_come_in, args=(_recovered, "", then))
+    _show_said()
     show_line("quiet", _("Without the code there is no way back into these notes. You can begin new ones."))
     st.button(_("Back to sign in"), type="tertiary", on_click=choose, args=("sign in",), key="back to sign in")
+
+
+def _recovered() -> str:
+    name, code, words = (_typed(f"recover {what}") for what in ("name", "code", "words"))
+    return session.home().gate.recover(name, code, words, session.address())
+
+
+def _to_today(_person_id: str) -> str:
+    return "today"
 
 
 def show_operator() -> None:
