@@ -381,7 +381,9 @@ def test_a_room_full_of_people_may_begin_at_once_but_not_without_end(gate: Gate,
 @pytest.mark.promise("stolen_ticket")
 def test_a_ticket_is_used_once(gate: Gate, ada: str) -> None:
     ticket = gate.ticket(ada, DEVICE, then="today")
+    assert gate.waits(ticket)
     taken = gate.take(ticket, DEVICE)
+    assert not gate.waits(ticket)
     assert taken is not None and taken.cookie is not None and taken.then == "today"
     assert gate.take(ticket, DEVICE) is None
 
@@ -399,6 +401,7 @@ def test_a_ticket_serves_only_the_browser_that_asked_for_it(gate: Gate, store: S
 def test_a_ticket_is_stale_after_a_minute(gate: Gate, clock: Clock, ada: str, seconds: int, taken: bool) -> None:
     ticket = gate.ticket(ada, DEVICE)
     clock.go_on(seconds=seconds)
+    assert gate.waits(ticket) is taken
     assert (gate.take(ticket, DEVICE) is not None) is taken
 
 

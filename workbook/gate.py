@@ -158,6 +158,12 @@ class Gate:
             self._tickets[codes.fingerprint(secret)] = ticket
         return secret
 
+    def waits(self, ticket: str) -> bool:
+        """Whether a ticket can still be used: nobody came with it, and its minute is not over."""
+        with self._lock:
+            found = self._tickets.get(codes.fingerprint(ticket))
+        return found is not None and found.until > self._clock()
+
     def take(self, ticket: str, device_cookie: str) -> Taken | None:
         """Use a ticket up: opens the session and gives its cookie; None for a used, stale or carried-off ticket."""
         with self._lock:

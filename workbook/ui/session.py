@@ -1,5 +1,6 @@
 """Who is here: the cookie behind this browser's socket, looked up anew on every run."""
 
+import time
 from secrets import token_hex
 
 import streamlit as st
@@ -14,6 +15,10 @@ from workbook.store.accounts import Session
 from workbook.ui.plain import show_line
 from workbook.ui.words import _
 from workbook.web.guard import cookie_name, cookie_of
+
+
+TO_TAKE_UP, SENT_FOR_IT = "take up", "sent for it"
+MOMENT, MOMENTS = 0.05, 30  # seconds; how many a browser is given to come for its cookie
 
 
 class NotHere(Exception):
@@ -147,15 +152,34 @@ def keep_in_sight(words: object) -> None:
 
 def take_up(person_id: str, *, kept: bool, then: str) -> None:
     """From a press: send this browser, as its next run begins, to fetch its session cookie, and on to a page."""
-    st.session_state["take up"] = home().gate.ticket(person_id, cookie(), kept=kept, then=then)
+    st.session_state[TO_TAKE_UP] = home().gate.ticket(person_id, cookie(), kept=kept, then=then)
+    st.session_state[SENT_FOR_IT] = False
+
+
+def take_up_no_more() -> None:
+    """From a press: whoever came in before it, and was not sent on yet, stays here."""
+    st.session_state.pop(TO_TAKE_UP, None)
 
 
 def take_up_if_asked() -> None:
-    """Go to fetch the cookie, once somebody has come in; asked again where this run is cut short before it is sent."""
-    if ticket := st.session_state.get("take up"):
+    """Go to fetch the cookie, once somebody has come in.
+
+    What Streamlit has not sent yet it throws away as the next run begins, so that one sends it again: but only where the
+    browser does not come all the same, for the second time its ticket would be used up.
+    """
+    ticket = st.session_state.get(TO_TAKE_UP)
+    if not ticket:
+        return
+    if st.session_state.get(SENT_FOR_IT):
+        for _moment in range(MOMENTS):
+            if not home().gate.waits(ticket):
+                break
+            time.sleep(MOMENT)
+    if home().gate.waits(ticket) and _signed_in() is None:
+        st.session_state[SENT_FOR_IT] = True
         _send_to_fetch(ticket)
-        del st.session_state["take up"]
         st.stop()
+    del st.session_state[TO_TAKE_UP]
 
 
 def leave_soon() -> None:

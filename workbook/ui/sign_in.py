@@ -48,6 +48,7 @@ def _come_in(way: Callable[[], str], kept: str, arrive: Arrive) -> None:
     `way` gives who it is; `kept` is the key of the box to tick.
     """
     st.session_state.pop(SAID, None)
+    session.take_up_no_more()
     try:
         person_id = way()
     except Refused as refused:
