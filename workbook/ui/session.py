@@ -16,7 +16,6 @@ from workbook.ui.plain import show_line
 from workbook.ui.words import _
 from workbook.web.guard import cookie_name, cookie_of
 
-
 TO_TAKE_UP, SENT_FOR_IT = "take up", "sent for it"
 MOMENT, MOMENTS = 0.05, 30  # seconds; how many a browser is given to come for its cookie
 

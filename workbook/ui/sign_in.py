@@ -42,10 +42,10 @@ def choose(mode: str) -> None:
     st.session_state.pop(SAID, None)
 
 
-def _come_in(way: Callable[[], str], kept: str, arrive: Arrive) -> None:
+def _come_in(way: Callable[[], str], kept: str | None, arrive: Arrive) -> None:
     """A press at the door: checked as it is pressed, to its end, since a run may be cut short while it draws.
 
-    `way` gives who it is; `kept` is the key of the box to tick.
+    `way` gives who it is; `kept` is the key of the box to tick, where there is one.
     """
     st.session_state.pop(SAID, None)
     session.take_up_no_more()
@@ -54,7 +54,7 @@ def _come_in(way: Callable[[], str], kept: str, arrive: Arrive) -> None:
     except Refused as refused:
         st.session_state[SAID] = refusals.sentence(refused)
     else:
-        session.take_up(person_id, kept=bool(st.session_state.get(kept)), then=arrive(person_id))
+        session.take_up(person_id, kept=bool(kept and st.session_state.get(kept)), then=arrive(person_id))
 
 
 def _show_said() -> None:
@@ -172,7 +172,7 @@ def _recover(arrive: Arrive) -> None:
         st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
         st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")
         then = _to_today if arrive is _back_to_the_page else arrive
-        st.form_submit_button(_("Set it and sign in"), type="primary", on_click=_come_in, args=(_recovered, "", then))
+        st.form_submit_button(_("Set it and sign in"), type="primary", on_click=_come_in, args=(_recovered, None, then))
     _show_said()
     show_line("quiet", _("Without the code there is no way back into these notes. You can begin new ones."))
     st.button(_("Back to sign in"), type="tertiary", on_click=choose, args=("sign in",), key="back to sign in")
