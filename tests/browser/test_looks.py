@@ -8,7 +8,7 @@ from playwright.sync_api import FloatRect, Locator, expect
 
 from tests import characters
 from tests.app_server import AppServer
-from tests.browser.acts import WORDS, drawn, let_in, open_page, still
+from tests.browser.acts import WORDS, drawn, join, let_in, open_page, still
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from workbook import content
@@ -129,3 +129,31 @@ def test_a_page_that_turns_dark_with_its_system_has_our_colours_too(ada: Visitor
     expect(drawn(page).locator(".pod-small")).to_be_visible()
     page.emulate_media(color_scheme="light")
     assert ada.troubles == []
+
+
+def test_the_pages_names_on_a_phone_come_and_go_by_finger_and_key_and_cover_no_way_out(
+    shared_server: AppServer, new_visitor: NewVisitor
+) -> None:
+    join(shared_server, "Ada of a small phone")
+    for width in (360, 320, 180):
+        ada = new_visitor(width, 640, base_url=shared_server.url)
+        page = let_in(ada, shared_server, "Ada of a small phone")
+        menu, close = (page.get_by_role("button", name=name, exact=True) for name in ("Menu", "Close"))
+        menu.click()
+        expect(page.get_by_role("link", name="Today").first).to_be_focused()
+        still(page)
+        there = boxes(
+            page.locator(".st-key-top a, [data-testid=stSidebarCollapseButton], [data-testid=stSidebarNavLink]")
+        )
+        assert overlapping(there) == [] and all(box["x"] >= 0 and box["x"] + box["width"] <= width for _, box in there)
+        page.keyboard.press("Escape")
+        expect(menu).to_be_focused()
+        menu.click()
+        close.click()
+        expect(page.get_by_test_id("stSidebarNavLink").first).to_be_hidden()
+        menu.click()
+        page.get_by_role("link", name="Reflect").click()
+        page.wait_for_url("**/reflect**")
+        expect(page.get_by_test_id("stSidebarNavLink").first).to_be_hidden()
+        assert page.evaluate("localStorage.length") == 0
+        assert ada.troubles == []

@@ -20,7 +20,7 @@ def set_page() -> None:
         initial_sidebar_state="collapsed",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
-    st.html(f"<style>{_style()}{_colours(session.dark())}{_menu(_('Menu'))}</style>")
+    st.html(f"<style>{_style()}{_colours(session.dark())}{_menu(_('Menu'), _('Close'))}</style>")
 
 
 @cache
@@ -29,11 +29,14 @@ def _style() -> str:
 
 
 @cache
-def _menu(word: str) -> str:
-    """On a phone the way to the pages is an arrow; a word beside it says so."""
+def _menu(opens: str, closes: str) -> str:
+    """On a phone the way to the pages, and back, is an arrow; a word in the same place says so (`look.css`, `front_page.js`)."""
+    menu, close = '[data-testid="stExpandSidebarButton"]', '[data-testid="stSidebarCollapseButton"] button'
     return (
-        f'[data-testid="stExpandSidebarButton"]::after{{content:"{word}";font-size:.85rem;line-height:1}}'
-        '[data-testid="stExpandSidebarButton"]{width:auto!important;padding:0 .3rem}[data-testid="stExpandSidebarButton"]>*{display:none}'
+        f'{menu}::after{{content:"{opens}"}}'
+        f'@media (max-width:767px){{{close}::after{{content:"{closes}"}}}}'
+        f"{menu}::after,{close}::after{{font-size:.85rem;line-height:1}}"
+        f"{menu},{close}{{width:auto!important;padding:0 .3rem}}{menu}>*{{display:none}}"
     )
 
 

@@ -1,10 +1,11 @@
 window.__streamlit = { HOST_CONFIG: { blockErrorDialogs: true } }
-// For each page it opens Streamlit would note in the browser, for good, which one that was.
+// For each page it opens Streamlit would note in the browser, for good, which one that was; and that a menu stood open.
 const keep = Storage.prototype.setItem
+const isNoted = key => /^st(ActiveTheme|Sidebar)/.test(key)
 Storage.prototype.setItem = function (key, value) {
-  if (!`${key}`.startsWith("stActiveTheme")) keep.call(this, key, value)
+  if (!isNoted(key)) keep.call(this, key, value)
 }
-for (const key of Object.keys(localStorage)) if (key.startsWith("stActiveTheme")) localStorage.removeItem(key)
+for (const key of Object.keys(localStorage)) if (isNoted(key)) localStorage.removeItem(key)
 // At an address with no page behind it Streamlit complains, and below another one it never finds its server.
 if (!OUR_PAGES.includes(location.pathname.slice(1))) history.replaceState(null, "", "/")
 // The address of an invitation is read once: what stood in it is no page to go back to.
@@ -66,6 +67,28 @@ const beginAnew = () => {
   sessionStorage.begun = Date.now()
   location.reload()
 }
+// On a phone the names of the pages lie over the page: gone once one is chosen, or by Escape, and read out as they are called.
+const lies = matchMedia("(max-width: 767px)")
+const menuButton = () => document.querySelector("[data-testid=stExpandSidebarButton]")
+const closeMenu = () => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+const isOpen = menu => menu?.dataset.collapsed === "false"
+addEventListener("click", ({ target }) => {
+  if (lies.matches && target.closest?.("[data-testid=stSidebarNavLink]")) setTimeout(closeMenu)
+})
+addEventListener("keydown", ({ key }) => {
+  if (key === "Escape" && lies.matches && isOpen(document.querySelector("[data-testid=stSidebar]"))) closeMenu()
+}, true)
+new MutationObserver(changes => {
+  const menu = changes.findLast(({ attributeName }) => attributeName)?.target
+  if (menu && lies.matches) setTimeout(() => {
+    if (isOpen(menu)) menu.querySelector("a")?.focus()
+    else if (menu.contains(document.activeElement) || document.activeElement === document.body) menuButton()?.focus()
+  })
+  for (const button of [menuButton(), document.querySelector("[data-testid=stSidebarCollapseButton] button")]) {
+    const word = button && getComputedStyle(button, "::after").content.replaceAll('"', "")
+    if (word && word !== "none" && button.ariaLabel !== word) button.ariaLabel = word
+  }
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-collapsed"] })
 const phone = matchMedia("(max-width: 700px)")
 // While an answer is owed the button stands there still: pressed again, it would end the run that it waits for.
 let fitted = 0, fitLater = 0
@@ -114,6 +137,10 @@ WebSocket.prototype.send = function (data) {
   this.addEventListener("message", () => { delete page.dataset.asked }, { once: true })
   return send.call(this, data)
 }
+// What a field takes at the most: ten times what is kept of it, and at the door, where nobody is known yet, far less.
+addEventListener("focusin", ({ target }) => {
+  if (target.matches?.("textarea, input") && target.maxLength < 0) target.maxLength = idle(document) ? 200000 : 2000
+})
 // Half a sign, as a cut-off emoji leaves it, is no text: sent, it would end the connection each time anew.
 for (const { prototype } of [HTMLInputElement, HTMLTextAreaElement]) {
   const value = Object.getOwnPropertyDescriptor(prototype, "value")
