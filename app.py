@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from workbook.house import open_house
 from workbook.ui import trouble
 from workbook.web.guard import FrontPage, Guard
 from workbook.web.lifespan import lifespan, prepared
@@ -14,6 +15,9 @@ app = st.App(
     "workbook/ui/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(Guard, settings=settings), Middleware(FrontPage)],
+    middleware=[
+        Middleware(Guard, settings=settings, is_known=lambda cookie: open_house().gate.who(cookie) is not None),
+        Middleware(FrontPage),
+    ],
     on_script_error=trouble.show,
 )

@@ -45,10 +45,11 @@ def main() -> None:
 def signed_in(data: Path) -> str:
     """A cookie of someone signed in, made before the app opens the database."""
     home = house.open_house(Settings(folder=data))
-    person_id = home.gate.sign_up("bench", "a long enough passphrase")
+    came_in = home.gate.sign_up("bench", "a long enough passphrase")
     cookie = gate.fresh_cookie()
     now = home.clock()
-    accounts.open_session(home.store, person_id, codes.fingerprint(cookie), now, now + timedelta(hours=1), False)
+    until = now + timedelta(hours=1)
+    accounts.open_session(home.store, came_in.person_id, came_in.by, codes.fingerprint(cookie), now, until, False)
     house.close_house()
     return cookie
 

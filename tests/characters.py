@@ -6,6 +6,7 @@ import bcrypt
 
 from workbook import signing
 from workbook.content import Content
+from workbook.gate import CameIn, Gate
 from workbook.my_workbook import MyWorkbook
 from workbook.store import accounts
 from workbook.store.opening import Store, new_id
@@ -36,6 +37,17 @@ def person(store: Store, name: str, passphrase: str = "") -> str:
         person_id = accounts.add_person(store, signing.folded(name), name, quick_hash(passphrase), MONDAY)
     assert person_id is not None, f"{name} is there already"
     return person_id
+
+
+def came_in(gate: Gate, person_id: str) -> CameIn:
+    """As if they had just given the passphrase that is kept."""
+    return CameIn(person_id, accounts.passphrase_hash(gate._store, person_id))
+
+
+def open_session(store: Store, person_id: str, secret: str, now: datetime, until: datetime, *, kept: bool) -> None:
+    """A session as after the sign-in form; `secret` is the fingerprint of its cookie."""
+    by = accounts.passphrase_hash(store, person_id)
+    assert accounts.open_session(store, person_id, by, secret, now, until, kept)
 
 
 def quick_hash(passphrase: str) -> str:

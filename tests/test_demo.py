@@ -36,7 +36,7 @@ class Filled:
         return dict(re.findall(r"^(?:person|coach): (.+?)  passphrase: (.+)$", self.printed, re.MULTILINE))
 
     def book(self, name: str) -> MyWorkbook:
-        person_id = self.home.gate.sign_in(name, self.passphrases[name], "127.0.0.1")
+        person_id = self.home.gate.sign_in(name, self.passphrases[name], "127.0.0.1").person_id
         return self.home.workbook_of(person_id, "Europe/London")
 
 
@@ -252,7 +252,7 @@ def test_the_demo_does_not_make_way_under_a_running_one(tmp_path: Path) -> None:
 
 
 def test_the_coach_of_the_demo_sees_what_each_of_the_three_shares(filled: Filled) -> None:
-    coach_id = filled.home.gate.sign_in("mara", filled.passphrases["mara"], "127.0.0.1")
+    coach_id = filled.home.gate.sign_in("mara", filled.passphrases["mara"], "127.0.0.1").person_id
     assert filled.home.gate.is_coach(coach_id)
     desk = filled.home.desk_of(coach_id)
     [group_id] = desk.groups()

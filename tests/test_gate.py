@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.characters import MONDAY, Clock, person, quick_hash
+from tests.characters import MONDAY, Clock, came_in, person, quick_hash
 from workbook import passphrases, signing
 from workbook.gate import Gate, fresh_cookie
 from workbook.refused import Refused
@@ -67,7 +67,7 @@ def code_of(gate: Gate, person_id: str) -> str:
 
 def signed_in(gate: Gate, person_id: str, *, kept: bool = False, device: str = DEVICE) -> tuple[str, Session]:
     """The cookie and the session of a browser that has just taken up its ticket."""
-    taken = gate.take(gate.ticket(person_id, device, kept=kept), device)
+    taken = gate.take(gate.ticket(came_in(gate, person_id), device, kept=kept), device)
     assert taken is not None and taken.cookie is not None
     session = gate.who(taken.cookie)
     assert session is not None
@@ -78,9 +78,9 @@ def signed_in(gate: Gate, person_id: str, *, kept: bool = False, device: str = D
 
 
 def test_a_person_signs_up_once_and_in_with_the_same_words(gate: Gate) -> None:
-    noor = gate.sign_up("  Noor  Haddad ", ADAS)
+    noor = gate.sign_up("  Noor  Haddad ", ADAS).person_id
     assert gate.name(noor) == "Noor Haddad"
-    assert gate.sign_in("Noor Haddad", ADAS, HOME) == noor
+    assert gate.sign_in("Noor Haddad", ADAS, HOME).person_id == noor
 
 
 def test_a_guess_costs_bcrypt_at_12_whether_the_name_is_known_or_not() -> None:
@@ -150,7 +150,7 @@ def test_no_proposed_word_hurts_and_each_still_adds_almost_twelve_bits() -> None
 
 @pytest.mark.parametrize("name", ["Ada", "ada", " ADA ", "Ａｄａ"])
 def test_a_name_is_found_without_case_or_width(gate: Gate, ada: str, name: str) -> None:
-    assert gate.sign_in(name, ADAS, HOME) == ada
+    assert gate.sign_in(name, ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("enumeration_timing")
@@ -184,7 +184,7 @@ def test_only_the_passphrase_itself_fits_whatever_is_typed(gate: Gate, ada: str,
 def test_a_passphrase_of_72_bytes_is_not_opened_by_a_longer_one_that_begins_the_same(gate: Gate, store: Store) -> None:
     longest = "ab1c" * 18
     noor = person(store, "Noor", longest)
-    assert gate.sign_in("Noor", longest, HOME) == noor
+    assert gate.sign_in("Noor", longest, HOME).person_id == noor
     assert refusal(gate.sign_in, "Noor", longest + "x", HOME).code == "sign_in_wrong"
 
 
@@ -221,11 +221,11 @@ def test_a_name_too_long_to_be_anyones_is_not_even_spelled_out(gate: Gate, ada: 
 
 
 def test_a_name_too_long_is_nobodys_and_counts_as_any_other_guess(gate: Gate, ada: str) -> None:
-    assert gate.sign_in("Ada" + " " * (signing.TYPED_LONGEST - 3), ADAS, HOME) == ada
+    assert gate.sign_in("Ada" + " " * (signing.TYPED_LONGEST - 3), ADAS, HOME).person_id == ada
     for _ in range(5):
         assert refusal(gate.sign_in, "Ada" + " " * signing.TYPED_LONGEST, ADAS, HOME).code == "sign_in_wrong"
     assert refusal(gate.sign_in, "b" * 1_000, ADAS, HOME).code == "wait"
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("throttle")
@@ -236,19 +236,19 @@ def test_after_five_failures_one_waits_a_minute_even_with_the_right_words(gate: 
     clock.go_on(seconds=59)
     assert refusal(gate.sign_in, "ADA", ADAS, HOME).code == "wait"
     clock.go_on(seconds=1)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("throttle")
 def test_someone_elses_failures_do_not_keep_the_owner_out_elsewhere(gate: Gate, ada: str) -> None:
     fail(gate, 5)
     assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "wait"
-    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    assert gate.sign_in("Ada", ADAS, CAFE).person_id == ada
 
 
 def test_one_names_failures_do_not_keep_another_name_out(gate: Gate, ada: str, kofi: str) -> None:
     fail(gate, 5)
-    assert gate.sign_in("Kofi", KOFIS, HOME) == kofi
+    assert gate.sign_in("Kofi", KOFIS, HOME).person_id == kofi
 
 
 @pytest.mark.promise("throttle")
@@ -259,14 +259,14 @@ def test_trying_while_waiting_is_not_checked_and_does_not_lengthen_the_wait(gate
     for _ in range(30):
         assert refusal(gate.sign_in, "Ada", ADAS, HOME).facts == {"minutes": 2}
     clock.go_on(minutes=2)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 def test_signing_in_forgets_the_failures_before_it(gate: Gate, ada: str) -> None:
     fail(gate, 4)
     gate.sign_in("Ada", ADAS, HOME)
     fail(gate, 4)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("throttle")
@@ -278,9 +278,9 @@ def test_an_address_that_failed_twenty_times_over_many_names_waits_and_others_do
         fail(gate, 4, name=f"Person {n}")
     waiting = refusal(gate.sign_in, "Ada", ADAS, HOME)
     assert (waiting.code, waiting.facts) == ("wait", {"minutes": 60})
-    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    assert gate.sign_in("Ada", ADAS, CAFE).person_id == ada
     clock.go_on(hours=1)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("throttle")
@@ -322,11 +322,11 @@ def test_a_hundred_failures_in_a_row_stop_an_address_for_a_day_and_never_the_own
             failed += 1
     waiting = refusal(gate.sign_in, "Ada", ADAS, HOME)
     assert (waiting.code, waiting.facts) == ("wait", {"minutes": 24 * 60})
-    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    assert gate.sign_in("Ada", ADAS, CAFE).person_id == ada
     clock.go_on(hours=23, minutes=59)
     assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "wait"
     clock.go_on(minutes=1)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 @pytest.mark.promise("throttle")
@@ -337,7 +337,7 @@ def test_guessed_at_from_everywhere_each_address_has_one_try_and_the_owner_needs
         fail(gate, 4, address=f"192.0.2.{n}")
     fail(gate, 1, address="192.0.2.99")
     assert refusal(gate.sign_in, "Ada", ADAS, "192.0.2.99").facts == {"minutes": 15}
-    assert gate.sign_in("Ada", ADAS, CAFE) == ada
+    assert gate.sign_in("Ada", ADAS, CAFE).person_id == ada
     fail(gate, 4, address="192.0.2.100")
 
 
@@ -346,7 +346,7 @@ def test_all_addresses_of_one_home_are_one(gate: Gate, ada: str) -> None:
     for n in range(5):
         fail(gate, 1, address=f"2001:db8:1:2::{n}")
     assert refusal(gate.sign_in, "Ada", ADAS, "2001:db8:1:2:ffff::1").code == "wait"
-    assert gate.sign_in("Ada", ADAS, "2001:db8:1:3::1") == ada
+    assert gate.sign_in("Ada", ADAS, "2001:db8:1:3::1").person_id == ada
 
 
 def test_a_fault_of_ours_while_checking_is_not_counted(gate: Gate, ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,13 +358,26 @@ def test_a_fault_of_ours_while_checking_is_not_counted(gate: Gate, ada: str, mon
         for _ in range(20):
             with pytest.raises(StoreTrouble):
                 gate.sign_in("Ada", ADAS, HOME)
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
 
 
 def test_asking_whether_names_are_taken_makes_one_wait(gate: Gate, ada: str) -> None:
     asked = [refusal(gate.sign_up, "Ada", KOFIS, HOME).code for _ in range(22)]
     assert asked == ["name_taken"] * 20 + ["wait"] * 2
     assert gate.sign_up("Noor", KOFIS, CAFE)
+
+
+def test_ten_names_that_are_taken_shut_nobody_out(gate: Gate) -> None:
+    for n in range(11):
+        gate.sign_up(f"Person {n}", KOFIS)
+    taken = [refusal(gate.sign_up, f"Person {n}", ADAS, HOME).code for n in range(11)]
+    assert taken == ["name_taken"] * 11
+    assert gate.sign_up("Noor", ADAS, HOME)
+
+
+def test_start_pressed_twice_lets_its_own_person_in(gate: Gate) -> None:
+    noor = gate.sign_up("Noor", ADAS, HOME)
+    assert gate.sign_up("Noor", ADAS, HOME) == noor
 
 
 def test_a_room_full_of_people_may_begin_at_once_but_not_without_end(gate: Gate, clock: Clock) -> None:
@@ -380,7 +393,7 @@ def test_a_room_full_of_people_may_begin_at_once_but_not_without_end(gate: Gate,
 
 @pytest.mark.promise("stolen_ticket")
 def test_a_ticket_is_used_once(gate: Gate, ada: str) -> None:
-    ticket = gate.ticket(ada, DEVICE, then="today")
+    ticket = gate.ticket(came_in(gate, ada), DEVICE, then="today")
     assert gate.waits(ticket)
     taken = gate.take(ticket, DEVICE)
     assert not gate.waits(ticket)
@@ -390,7 +403,7 @@ def test_a_ticket_is_used_once(gate: Gate, ada: str) -> None:
 
 @pytest.mark.promise("stolen_ticket")
 def test_a_ticket_serves_only_the_browser_that_asked_for_it(gate: Gate, store: Store, ada: str) -> None:
-    ticket = gate.ticket(ada, DEVICE)
+    ticket = gate.ticket(came_in(gate, ada), DEVICE)
     assert gate.take(ticket, "e" * 43) is None
     assert gate.take(ticket, DEVICE) is None, "a ticket that was carried off is burnt"
     assert store.read("SELECT count(*) FROM sessions") == [(0,)]
@@ -399,19 +412,19 @@ def test_a_ticket_serves_only_the_browser_that_asked_for_it(gate: Gate, store: S
 @pytest.mark.promise("stolen_ticket")
 @pytest.mark.parametrize(("seconds", "taken"), [(59, True), (60, False), (3600, False)])
 def test_a_ticket_is_stale_after_a_minute(gate: Gate, clock: Clock, ada: str, seconds: int, taken: bool) -> None:
-    ticket = gate.ticket(ada, DEVICE)
+    ticket = gate.ticket(came_in(gate, ada), DEVICE)
     clock.go_on(seconds=seconds)
     assert gate.waits(ticket) is taken
     assert (gate.take(ticket, DEVICE) is not None) is taken
 
 
 def test_a_made_up_ticket_gives_nothing(gate: Gate, ada: str) -> None:
-    gate.ticket(ada, DEVICE)
+    gate.ticket(came_in(gate, ada), DEVICE)
     assert [gate.take(ticket, DEVICE) for ticket in ("", "x", fresh_cookie())] == [None, None, None]
 
 
 def test_eight_threads_with_one_ticket_open_one_session(gate: Gate, store: Store, ada: str) -> None:
-    ticket = gate.ticket(ada, DEVICE)
+    ticket = gate.ticket(came_in(gate, ada), DEVICE)
     taken: list[object] = []
     threads = [threading.Thread(target=lambda: taken.append(gate.take(ticket, DEVICE))) for _ in range(8)]
     for thread in threads:
@@ -563,7 +576,7 @@ def test_changing_the_passphrase_ends_every_other_session(gate: Gate, ada: str) 
     elsewhere, _ = signed_in(gate, ada, device="e" * 43)
     gate.change_passphrase(session, ADAS, NEW, HOME)
     assert gate.who(here) is not None and gate.who(elsewhere) is None
-    assert gate.sign_in("Ada", NEW, HOME) == ada
+    assert gate.sign_in("Ada", NEW, HOME).person_id == ada
     assert refusal(gate.sign_in, "Ada", ADAS, HOME).code == "sign_in_wrong"
 
 
@@ -573,7 +586,38 @@ def test_the_passphrase_is_not_changed_without_the_old_one_nor_to_a_weak_one(gat
     assert refusal(gate.change_passphrase, session, KOFIS, NEW, HOME).code == "passphrase_wrong"
     assert refusal(gate.change_passphrase, session, ADAS, "ada ada ada ada ada", HOME).code == "passphrase_pattern"
     assert gate.who(elsewhere) is not None
-    assert gate.sign_in("Ada", ADAS, HOME) == ada
+    assert gate.sign_in("Ada", ADAS, HOME).person_id == ada
+
+
+@pytest.mark.promise("password_change_kills_sessions")
+@pytest.mark.parametrize("how", ["a new passphrase", "a recovery code", "sign out everywhere", "delete everything"])
+def test_whoever_was_on_their_way_in_is_out_as_well(gate: Gate, ada: str, how: str) -> None:
+    """They knew the words until that moment, and keep their ticket for the next one."""
+    code = code_of(gate, ada)
+    _, session = signed_in(gate, ada)
+    ticket = gate.ticket(gate.sign_in("Ada", ADAS, CAFE), "f" * 43, kept=True)
+    came_in = gate.sign_in("Ada", ADAS, CAFE)  # their passphrase is being checked
+    if how == "a new passphrase":
+        gate.change_passphrase(session, ADAS, NEW, HOME)
+    elif how == "a recovery code":
+        gate.recover("Ada", code, NEW, HOME)
+    elif how == "sign out everywhere":
+        gate.end_everywhere(ada)
+    else:
+        gate.delete_everything(session)
+    assert gate.take(ticket, "f" * 43) is None
+    if how != "sign out everywhere":  # after that the same words let one in again
+        assert gate.take(gate.ticket(came_in, "f" * 43), "f" * 43) is None
+
+
+@pytest.mark.promise("password_change_kills_sessions")
+def test_a_new_passphrase_undoes_the_recovery_code_that_someone_else_may_have_made(gate: Gate, ada: str) -> None:
+    code = code_of(gate, ada)
+    _, session = signed_in(gate, ada)
+    gate.change_passphrase(session, ADAS, NEW, HOME)
+    assert not gate.has_recovery_code(ada)
+    assert refusal(gate.recover, "Ada", code, KOFIS, CAFE).code == "recovery_wrong"
+    assert gate.sign_in("Ada", NEW, HOME).person_id == ada
 
 
 # Recovery
@@ -583,12 +627,12 @@ def test_a_recovery_code_works_once_and_ends_every_session(gate: Gate, ada: str)
     code = code_of(gate, ada)
     assert len(code) == 24 and code.count("-") == 4
     cookie, _ = signed_in(gate, ada)
-    assert gate.recover("ada", code.lower().replace("-", " "), NEW, HOME) == ada
+    assert gate.recover("ada", code.lower().replace("-", " "), NEW, HOME).person_id == ada
     assert gate.who(cookie) is None
-    assert gate.sign_in("Ada", NEW, HOME) == ada
+    assert gate.sign_in("Ada", NEW, HOME).person_id == ada
     assert not gate.has_recovery_code(ada)
     assert refusal(gate.recover, "Ada", code, KOFIS, HOME).code == "recovery_wrong"
-    assert gate.sign_in("Ada", NEW, HOME) == ada
+    assert gate.sign_in("Ada", NEW, HOME).person_id == ada
 
 
 def test_a_new_code_makes_the_earlier_one_useless(gate: Gate, ada: str) -> None:
@@ -663,7 +707,7 @@ def test_two_who_bring_one_code_at_one_moment_use_it_once(gate: Gate, store: Sto
     def bring(n: int) -> None:
         start.wait()
         with suppress(Refused):
-            taken.append(gate.recover("Ada", code, NEW, f"192.0.2.{n}"))
+            taken.append(gate.recover("Ada", code, NEW, f"192.0.2.{n}").person_id)
 
     threads = [threading.Thread(target=bring, args=(n,)) for n in range(8)]
     for thread in threads:

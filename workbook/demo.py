@@ -57,7 +57,7 @@ def fill(home: House, people: Path = PEOPLE) -> None:
 
 def _signed_up(home: House, what: str, name: str) -> str:
     passphrase = home.gate.propose_passphrase()
-    person_id = home.gate.sign_up(name, passphrase)
+    person_id = home.gate.sign_up(name, passphrase).person_id
     print(f"{what}: {name}  passphrase: {passphrase}", flush=True)
     return person_id
 

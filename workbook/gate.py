@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from workbook import codes, passphrases, signing, throttle
@@ -28,11 +28,19 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class CameIn:
+    """Somebody who proved who they are; `by` is the hash kept of their passphrase then, and good while that one is."""
+
+    person_id: str
+    by: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """Permission to take up a session once, for the browser that asked for it."""
 
     device: str
-    person_id: str | None
+    came_in: CameIn | None
     kept: bool
     then: str
     until: datetime
@@ -88,10 +96,11 @@ class Gate:
 
     # Coming in
 
-    def sign_up(self, name: str, passphrase: str, address: str = "") -> str:
-        """A new person's id; Refused where the name or the passphrase cannot be taken.
+    def sign_up(self, name: str, passphrase: str, address: str = "") -> CameIn:
+        """A new person; Refused where the name or the passphrase cannot be taken.
 
-        Without an address nobody waits: that is for people the host makes up.
+        Who has this name and this passphrase already is let in: Start was pressed twice. Without an address nobody
+        waits: that is for people the host makes up.
         """
         shown = signing.accept_name(name)
         passphrase = self._accepted(passphrase, shown)
@@ -101,26 +110,33 @@ class Gate:
         kept_hash = passphrases.hashed(passphrase)  # before the name is looked up: a taken one takes as long
         person_id = accounts.add_person(self._store, signing.folded(shown), shown, kept_hash, self._clock())
         if person_id is None:
-            if address:
-                self._throttle.note_failure(address, self._clock())
-            note("sign_up_refused", why="name_taken", address=address)
-            raise Refused("name_taken")
+            return self._themselves(name, passphrase, address)
         if address:
             note("signed_up", person=person_id)
-        return person_id
+        return CameIn(person_id, kept_hash)
 
-    def sign_in(self, name: str, passphrase: str, address: str) -> str:
-        """The person's id; Refused with the same code and after the same work for a wrong name and a wrong passphrase."""
+    def _themselves(self, name: str, passphrase: str, address: str) -> CameIn:
+        """Who has a name that is taken, counted as one try to sign in; Refused as taken where it is not they."""
+        try:
+            return self.sign_in(name, passphrase, address)
+        except Refused as refused:
+            if refused.code == "wait":  # a try that was not made counts as none
+                self._throttle.note_failure(address, self._clock())
+            note("sign_up_refused", why="name_taken", address=address)
+            raise Refused("name_taken") from None
+
+    def sign_in(self, name: str, passphrase: str, address: str) -> CameIn:
+        """Who it is; Refused with the same code and after the same work for a wrong name and a wrong passphrase."""
         folded = signing.looked_up(name)
         with self._trying("sign_in", folded, address):
             person_id, kept_hash = accounts.signing_in(self._store, folded) or ("", passphrases.NOBODYS_HASH)
             if not _fits(passphrase, kept_hash) or not person_id:
                 raise Refused("sign_in_wrong")
         note("signed_in", person=person_id)
-        return person_id
+        return CameIn(person_id, kept_hash)
 
-    def recover(self, name: str, code: str, new_passphrase: str, address: str) -> str:
-        """The person's id, with a new passphrase set and the code used up; every session ends."""
+    def recover(self, name: str, code: str, new_passphrase: str, address: str) -> CameIn:
+        """Who it is, with a new passphrase set and the code used up; every session ends."""
         folded = signing.looked_up(name)
         self._accepted(new_passphrase, folded)
         with self._trying("recover", folded, address, with_code=True):
@@ -130,7 +146,7 @@ class Gate:
             if not accounts.spend_recovery_code(self._store, person_id, code_hash, new_hash, self._clock()):
                 raise Refused("recovery_wrong")
         note("recovered", person=person_id)
-        return person_id
+        return CameIn(person_id, new_hash)
 
     def propose_passphrase(self) -> str:
         """Five words picked at random from the short words of the EFF's long list, the unkind ones left out."""
@@ -145,14 +161,14 @@ class Gate:
 
     # The session
 
-    def ticket(self, person_id: str | None, device_cookie: str, *, kept: bool = False, then: str = "") -> str:
+    def ticket(self, came_in: CameIn | None, device_cookie: str, *, kept: bool = False, then: str = "") -> str:
         """A one-time ticket that only the browser holding `device_cookie` can use, within a minute.
 
-        Without a person it signs that browser out.
+        It is good while their passphrase is the one they came in by. Without a person it signs that browser out.
         """
         secret = secrets.token_urlsafe(32)
         now = self._clock()
-        ticket = Ticket(codes.fingerprint(device_cookie), person_id, kept, then, now + TICKET_LASTS)
+        ticket = Ticket(codes.fingerprint(device_cookie), came_in, kept, then, now + TICKET_LASTS)
         with self._lock:
             self._tickets = {k: t for k, t in self._tickets.items() if t.until > now}
             self._tickets[codes.fingerprint(secret)] = ticket
@@ -171,13 +187,16 @@ class Gate:
         now = self._clock()
         if found is None or found.until <= now or found.device != codes.fingerprint(device_cookie):
             return None
-        self._end(codes.fingerprint(device_cookie))
-        if found.person_id is None:
+        if found.came_in is None:
+            self._end(codes.fingerprint(device_cookie))
             return Taken(None, False, found.then)
-        secret = fresh_cookie()
-        lasts = ONLY_I_OPEN_THIS_DEVICE if found.kept else THIS_VISIT
-        accounts.open_session(self._store, found.person_id, codes.fingerprint(secret), now, now + lasts, found.kept)
-        note("session_opened", person=found.person_id, kept="yes" if found.kept else "no")
+        person_id, by, secret = found.came_in.person_id, found.came_in.by, fresh_cookie()
+        until = now + (ONLY_I_OPEN_THIS_DEVICE if found.kept else THIS_VISIT)
+        if not accounts.open_session(self._store, person_id, by, codes.fingerprint(secret), now, until, found.kept):
+            note("session_refused", why="passphrase_changed", person=person_id)
+            return None
+        self._end(codes.fingerprint(device_cookie))
+        note("session_opened", person=person_id, kept="yes" if found.kept else "no")
         return Taken(secret, found.kept, found.then)
 
     def who(self, cookie: str | None) -> Session | None:
@@ -205,8 +224,12 @@ class Gate:
             self._ended.discard(secret)
 
     def end_everywhere(self, person_id: str) -> None:
-        """Sign the person out of every browser."""
+        """Sign the person out of every browser, those that were just on their way in included."""
         note("signed_out_everywhere", person=person_id)
+        with self._lock:
+            self._tickets = {
+                k: t for k, t in self._tickets.items() if not t.came_in or t.came_in.person_id != person_id
+            }
         accounts.end_sessions_of(self._store, person_id)
 
     def browsers(self, person_id: str) -> int:
@@ -253,7 +276,7 @@ class Gate:
         self._covered.discard(session.session_id)
 
     def change_passphrase(self, session: Session, old: str, new: str, address: str) -> None:
-        """Set a new passphrase; every other session ends."""
+        """Set a new passphrase; every other session ends, and the recovery code stops working: whoever knew it is out."""
         name = accounts.shown_name(self._store, session.person_id)
         self._accepted(new, name)
         self._check(session, old, address)

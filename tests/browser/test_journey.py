@@ -99,7 +99,6 @@ def _assert_nothing_stays_in(who: Visitor, *words: str) -> None:
     cookies = who.context.cookies()
     assert {c["name"]: (c["httpOnly"], c["sameSite"]) for c in cookies} == {
         "n": (True, "Strict"),
-        "_streamlit_xsrf": (False, "Lax"),
     }
     kept = who.page.evaluate(KEPT) + str(cookies) + str(who.context.storage_state(indexed_db=True))
     assert [word for word in words if word in kept] == []

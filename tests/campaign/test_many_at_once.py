@@ -20,7 +20,6 @@ from tests.bench import resident
 from tests.protocol import Page, open_page
 from workbook import codes, gate, house
 from workbook.settings import Settings
-from workbook.store import accounts
 
 EVERY_SECONDS = 8  # how long a person thinks between two saves
 _asking = build_opener(ProxyHandler({}))
@@ -35,7 +34,7 @@ def serving(room: Path, people: int) -> Iterator[tuple[AppServer, list[str]]]:
         cookies.append(gate.fresh_cookie())
         person_id = characters.person(home.store, f"Person {number}")
         now = home.clock()
-        accounts.open_session(
+        characters.open_session(
             home.store, person_id, codes.fingerprint(cookies[-1]), now, now + timedelta(hours=1), kept=False
         )
     house.close_house()

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import characters
-from tests.characters import Clock
+from tests.characters import Clock, came_in
 from tests.pages.test_pages import Browser, html, seen
 from workbook import house
 from workbook.coach_desk import CoachDesk
@@ -48,7 +48,7 @@ def browser(home: House, monkeypatch: pytest.MonkeyPatch) -> Browser:
 def coach(home: House, name: str) -> CoachDesk:
     """The desk of someone who became a coach by a code."""
     person_id = characters.person(home.store, name, WORDS)
-    cookie = home.gate.take(home.gate.ticket(person_id, "before"), "before")
+    cookie = home.gate.take(home.gate.ticket(came_in(home.gate, person_id), "before"), "before")
     assert cookie is not None
     found = home.gate.who(cookie.cookie)
     assert found is not None

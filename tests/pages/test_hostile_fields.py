@@ -124,7 +124,7 @@ def test_whatever_is_typed_is_kept_exactly_or_refused_with_a_sentence(server: St
 def _signed_in(store: Store, person_id: str) -> str:
     """A cookie; the passphrase was given so long ago that it is asked for again before anything is taken away."""
     cookie, opened = gate.fresh_cookie(), house.utc_now() - gate.PROOF_LASTS
-    accounts.open_session(store, person_id, codes.fingerprint(cookie), opened, opened + gate.THIS_VISIT, False)
+    characters.open_session(store, person_id, codes.fingerprint(cookie), opened, opened + gate.THIS_VISIT, kept=False)
     return cookie
 
 

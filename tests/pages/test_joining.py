@@ -8,7 +8,7 @@ from tests.characters import Clock
 from tests.pages.test_pages import Browser, ada, browser, home, html, seen
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
-from workbook.gate import PROOF_LASTS, fresh_cookie
+from workbook.gate import PROOF_LASTS, CameIn, fresh_cookie
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
 from workbook.store import accounts
@@ -34,9 +34,9 @@ def sent_on(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sent: list[str] = []
     before = session.take_up
 
-    def take_up(person_id: str, *, kept: bool, then: str) -> None:
+    def take_up(came_in: CameIn, *, kept: bool, then: str) -> None:
         sent.append(then)
-        before(person_id, kept=kept, then=then)
+        before(came_in, kept=kept, then=then)
 
     monkeypatch.setattr(session, "take_up", take_up)
     return sent
@@ -169,7 +169,7 @@ def test_where_the_last_seat_went_meanwhile_the_notes_are_there_and_today_says_w
     page = stranger(browser).open("door/join", t=token)
     sign_up = home.gate.sign_up
 
-    def while_someone_else_joins(name: str, passphrase: str, address: str = "") -> str:
+    def while_someone_else_joins(name: str, passphrase: str, address: str = "") -> CameIn:
         ada.sharing.join(token)
         return sign_up(name, passphrase, address)
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import characters
-from tests.characters import Clock
+from tests.characters import Clock, came_in
 from workbook import house
 from workbook.gate import fresh_cookie
 from workbook.house import House
@@ -53,7 +53,7 @@ class Browser:
     def sign_in(self, person_id: str) -> None:
         """Hold a cookie of a live session, as after the sign-in form."""
         before = fresh_cookie()
-        taken = self.home.gate.take(self.home.gate.ticket(person_id, before), before)
+        taken = self.home.gate.take(self.home.gate.ticket(came_in(self.home.gate, person_id), before), before)
         assert taken is not None and taken.cookie is not None
         self.cookie = taken.cookie
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.characters import MONDAY, Clock, person
+from tests.characters import MONDAY, Clock, open_session, person
 from tests.store.test_opening import TODAY, save, values
 from workbook import signing
 from workbook.gate import Gate
@@ -204,7 +204,7 @@ def test_the_drill_a_backup_and_the_keys_in_an_empty_folder_bring_everything_bac
     for n in range(30):
         save(store, ada, f"Ruth {n}", prompt=f"p{n % 7}")
         save(store, kofi, f"Noor {n}")
-    accounts.open_session(store, ada, "a browser", MONDAY, MONDAY + timedelta(days=30), True)
+    open_session(store, ada, "a browser", MONDAY, MONDAY + timedelta(days=30), kept=True)
     backup = store.back_up(MONDAY)
     before = {who: answers.every_version(store, who) for who in (ada, kofi)}
     store.close()
@@ -218,7 +218,7 @@ def test_the_drill_a_backup_and_the_keys_in_an_empty_folder_bring_everything_bac
 
     again = open_store(home)
     assert {who: answers.every_version(again, who) for who in (ada, kofi)} == before
-    assert Gate(again, clock).sign_in("Ada", PASSPHRASE, "1.2.3.4") == ada
+    assert Gate(again, clock).sign_in("Ada", PASSPHRASE, "1.2.3.4").person_id == ada
     assert accounts.count_sessions(again, ada, MONDAY) == 0, "whoever was signed in then must sign in again"
     assert save(again, ada, "and on").seq == 31
     again.close()

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
-from tests.characters import Clock, person
+from tests.characters import Clock, came_in, person
 from tests.web.asking import _scope, ask, in_a_loop
 from tests.web.test_kept_words import send as keep
 from tests.web.test_kept_words import signed_in
@@ -201,7 +201,7 @@ def test_a_file_is_gone_with_the_session_that_brought_it(app: ASGIApp, home: Hou
         if how == "left":
             assert keep(app, ada, then="leave")[0] == 200
         else:
-            ticket = home.gate.ticket(who if how == "another sign-in" else None, ada)
+            ticket = home.gate.ticket(came_in(home.gate, who) if how == "another sign-in" else None, ada)
             assert ask(app, f"/in?t={ticket}", ("cookie", f"n={ada}")).status == 303
         assert home.gate.who(ada) is None
         with pytest.raises(Left):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.characters import book_of, person
+from tests.characters import book_of, open_session, person
 from tests.conftest import StartServer
 from tests.protocol import open_page
 from workbook import codes, content, gate
@@ -13,7 +13,7 @@ from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.house import utc_now
 from workbook.settings import ROOT
-from workbook.store import accounts, groups
+from workbook.store import groups
 from workbook.store.opening import Store, open_store
 
 ADAS, MARAS = "Ada among friends", "The circle by the sea"
@@ -24,7 +24,7 @@ def signed_in_coach(store: Store, name: str) -> tuple[CoachDesk, str]:
     """A coach and the cookie of their browser."""
     coach_id, cookie, now = person(store, name), gate.fresh_cookie(), utc_now()
     assert groups.spend_code(store, coach_id, coach_id, now, in_settings=True)
-    accounts.open_session(store, coach_id, codes.fingerprint(cookie), now, now + gate.THIS_VISIT, False)
+    open_session(store, coach_id, codes.fingerprint(cookie), now, now + gate.THIS_VISIT, kept=False)
     return CoachDesk(store, WORDS, coach_id, utc_now), cookie
 
 

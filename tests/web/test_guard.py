@@ -300,6 +300,16 @@ def test_a_link_from_elsewhere_never_hands_out_a_cookie(address: str) -> None:
     assert ask(behind(), address).all("set-cookie") == []
 
 
+@pytest.mark.parametrize(
+    "how", [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-mode", "navigate")]
+)
+def test_a_link_to_where_cookies_are_handed_out_signs_nobody_out(how: tuple[str, str]) -> None:
+    """A Strict cookie is not sent along on it, so a fresh one would take its place."""
+    assert ask(behind(), "/_stcore/host-config", how).all("set-cookie") == []
+    own = (("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"))
+    assert len(ask(behind(), "/_stcore/host-config", *own).all("set-cookie")) == 1
+
+
 def test_a_browser_that_has_its_cookie_keeps_it() -> None:
     assert ask(behind(), "/_stcore/host-config", COOKIE).all("set-cookie") == []
     assert ask(behind(PUBLIC), "/_stcore/host-config", SECURE_COOKIE).all("set-cookie") == []

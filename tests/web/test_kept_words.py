@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
-from tests.characters import Clock, person
+from tests.characters import Clock, came_in, person
 from tests.test_gate import no_room
 from tests.web.asking import _scope, ask, in_a_loop
 from workbook import house
@@ -50,7 +50,7 @@ def ada(home: House) -> str:
 
 def signed_in(home: House, person_id: str, *, kept: bool = False) -> str:
     before = fresh_cookie()
-    taken = home.gate.take(home.gate.ticket(person_id, before, kept=kept), before)
+    taken = home.gate.take(home.gate.ticket(came_in(home.gate, person_id), before, kept=kept), before)
     assert taken is not None and taken.cookie is not None
     return taken.cookie
 

@@ -66,7 +66,7 @@ def test_no_word_name_code_or_cookie_reaches_the_log_whatever_goes_wrong(app: Fa
     store = open_store(app.data, now=utc_now())
     ada = characters.person(store, f"Ada {SECRET}"[:40], SECRET)
     gate, before = Gate(store, utc_now), fresh_cookie()
-    taken = gate.take(gate.ticket(ada, before), before)
+    taken = gate.take(gate.ticket(characters.came_in(gate, ada), before), before)
     assert taken is not None and taken.cookie is not None
     cookie, stranger = taken.cookie, fresh_cookie()
     store.close()

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from tests.characters import Clock, person
+from tests.characters import Clock, came_in, person
 from tests.web.asking import Answer, ask
 from workbook import house
 from workbook.house import House
@@ -46,7 +46,7 @@ def ada(home: House) -> str:
 
 def signed_in(app: ASGIApp, home: House, person_id: str) -> tuple[str, str]:
     """The cookie header of a browser that has just signed in."""
-    taken = ask(app, f"/in?t={home.gate.ticket(person_id, DEVICE)}", ("cookie", f"n={DEVICE}"))
+    taken = ask(app, f"/in?t={home.gate.ticket(came_in(home.gate, person_id), DEVICE)}", ("cookie", f"n={DEVICE}"))
     return "cookie", f"n={cookie_of(taken['set-cookie'], 'n')}"
 
 

@@ -12,10 +12,11 @@ from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from tests.characters import Clock, person
+from tests.characters import Clock, came_in, person
 from tests.web.asking import Answer, ask
-from workbook import house
+from workbook import export, house
 from workbook.house import House
+from workbook.my_workbook import MyWorkbook
 from workbook.settings import Settings
 from workbook.web.front_page import PAGES
 from workbook.web.guard import cookie_of
@@ -48,7 +49,7 @@ def take_up(app: ASGIApp, ticket: str, cookie: str = DEVICE) -> Answer:
 
 def signed_in(app: ASGIApp, home: House, person_id: str) -> str:
     """The cookie of a browser that has just taken up its ticket."""
-    return cookie_of(take_up(app, home.gate.ticket(person_id, DEVICE))["set-cookie"], "n")
+    return cookie_of(take_up(app, home.gate.ticket(came_in(home.gate, person_id), DEVICE))["set-cookie"], "n")
 
 
 def test_the_house_is_opened_once_for_everybody(home: House) -> None:
@@ -67,7 +68,7 @@ def test_health_is_said_in_words_and_turns_when_the_database_is_gone(app: ASGIAp
 
 
 def test_a_ticket_becomes_a_session_cookie_that_ends_with_the_browser(app: ASGIApp, home: House, ada: str) -> None:
-    answer = take_up(app, home.gate.ticket(ada, DEVICE, then="reflect"))
+    answer = take_up(app, home.gate.ticket(came_in(home.gate, ada), DEVICE, then="reflect"))
     assert (answer.status, answer["location"]) == (303, "/reflect")
     cookie = cookie_of(answer["set-cookie"], "n")
     assert answer["set-cookie"] == f"n={cookie}; HttpOnly; SameSite=Strict; Path=/"
@@ -76,7 +77,7 @@ def test_a_ticket_becomes_a_session_cookie_that_ends_with_the_browser(app: ASGIA
 
 
 def test_only_i_open_this_device_keeps_the_cookie_thirty_days(app: ASGIApp, home: House, ada: str) -> None:
-    answer = take_up(app, home.gate.ticket(ada, DEVICE, kept=True))
+    answer = take_up(app, home.gate.ticket(came_in(home.gate, ada), DEVICE, kept=True))
     assert answer["set-cookie"].endswith("; Max-Age=2592000")
 
 
@@ -84,9 +85,12 @@ def test_only_i_open_this_device_keeps_the_cookie_thirty_days(app: ASGIApp, home
 def test_a_used_stale_or_carried_off_ticket_leads_to_the_start_without_a_cookie(
     app: ASGIApp, home: House, ada: str, clock: Clock
 ) -> None:
-    used = home.gate.ticket(ada, DEVICE)
+    used = home.gate.ticket(came_in(home.gate, ada), DEVICE)
     take_up(app, used)
-    carried_off, stale = home.gate.ticket(ada, DEVICE), home.gate.ticket(ada, DEVICE)
+    carried_off, stale = (
+        home.gate.ticket(came_in(home.gate, ada), DEVICE),
+        home.gate.ticket(came_in(home.gate, ada), DEVICE),
+    )
     answers = [take_up(app, used), take_up(app, carried_off, "e" * 43), take_up(app, ""), ask(app, "/in")]
     clock.go_on(minutes=1)
     answers.append(take_up(app, stale))
@@ -107,7 +111,7 @@ def test_a_used_stale_or_carried_off_ticket_leads_to_the_start_without_a_cookie(
 def test_a_ticket_leads_to_a_page_of_ours_and_nowhere_else(
     app: ASGIApp, home: House, ada: str, then: str, address: str
 ) -> None:
-    assert take_up(app, home.gate.ticket(ada, DEVICE, then=then))["location"] == address
+    assert take_up(app, home.gate.ticket(came_in(home.gate, ada), DEVICE, then=then))["location"] == address
 
 
 def test_signing_out_gives_the_browser_a_strangers_cookie_and_empties_its_cache(
@@ -136,6 +140,22 @@ def test_nobody_takes_anything_away_without_a_session_just_proved(
     clock.go_on(minutes=10)
     refused.append(ask(app, address, cookie))
     assert [(a.status, a["location"], a.body) for a in refused] == [(303, "/my-data", b"")] * 5
+
+
+@pytest.mark.promise("logout_replay")
+def test_a_file_that_is_made_when_its_browser_signs_out_is_given_to_nobody(
+    app: ASGIApp, home: House, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = signed_in(app, home, ada)
+    everything = export.everything
+
+    def meanwhile(book: MyWorkbook) -> bytes:
+        home.gate.end_everywhere(ada)
+        return everything(book)
+
+    monkeypatch.setattr(export, "everything", meanwhile)
+    refused = ask(app, "/take/everything.zip", ("cookie", f"n={cookie}"))
+    assert (refused.status, refused["location"], refused.body) == (303, "/my-data", b"")
 
 
 def test_everyone_takes_their_own_away_and_the_file_has_a_neutral_name(app: ASGIApp, home: House, ada: str) -> None:

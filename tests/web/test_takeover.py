@@ -52,7 +52,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory, words: Content) -> Iterator[
 
 def _cookie(store: Store, person_id: str) -> str:
     gate, before = Gate(store, utc_now), fresh_cookie()
-    taken = gate.take(gate.ticket(person_id, before), before)
+    taken = gate.take(gate.ticket(characters.came_in(gate, person_id), before), before)
     assert taken is not None and taken.cookie is not None
     return taken.cookie
 

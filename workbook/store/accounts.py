@@ -73,8 +73,9 @@ def passphrase_hash(store: Store, person_id: str) -> str:
 
 
 def replace_passphrase(store: Store, person_id: str, new_hash: str, now: datetime, keep_session: str | None) -> None:
-    """Set a new passphrase and end every other session, in one transaction."""
+    """Set a new passphrase, end every other session and undo the recovery code, in one transaction."""
     with store.writing() as tx:
+        tx.run("DELETE FROM recovery_codes WHERE person_id = :p", {"p": person_id})
         tx.run("DELETE FROM passphrases WHERE person_id = :p", {"p": person_id})
         tx.run("INSERT INTO passphrases VALUES (:p, :hash, :now)", {"p": person_id, "hash": new_hash, "now": now})
         tx.run(
@@ -113,14 +114,26 @@ def spend_recovery_code(store: Store, person_id: str, code_hash: str, new_hash: 
     return True
 
 
-def open_session(store: Store, person_id: str, secret_hash: str, now: datetime, until: datetime, kept: bool) -> None:
-    """A new server-side session; its secret is known to the browser alone."""
+def open_session(
+    store: Store, person_id: str, by: str, secret_hash: str, now: datetime, until: datetime, kept: bool
+) -> bool:
+    """A new server-side session, its secret known to the browser alone; False where the passphrase is not `by` any more."""
     with store.writing() as tx:
         tx.run("DELETE FROM sessions WHERE expires_at <= :now", {"now": now})
-        tx.run(
-            "INSERT INTO sessions VALUES (:id, :secret, :p, :now, :until, :now, :kept)",
-            {"id": new_id(), "secret": secret_hash, "p": person_id, "now": now, "until": until, "kept": kept},
+        opened = tx.run(
+            "INSERT INTO sessions SELECT :id, :secret, person_id, :now, :until, :now, :kept FROM passphrases"
+            " WHERE person_id = :p AND hash = :by RETURNING session_id",
+            {
+                "id": new_id(),
+                "secret": secret_hash,
+                "p": person_id,
+                "by": by,
+                "now": now,
+                "until": until,
+                "kept": kept,
+            },
         )
+    return bool(opened)
 
 
 def session(store: Store, secret_hash: str, now: datetime) -> Session | None:

@@ -11,6 +11,7 @@ from workbook.ui.plain import safe, show_line
 from workbook.ui.when import day
 from workbook.ui.words import _
 
+ANYWHERE = "findahelpline.com"
 ORDER = ("emergency", "crisis", "home", "relatives", "young")
 
 
@@ -19,8 +20,9 @@ def show(*, young_first: bool = False) -> None:
     content = session.home().content
     st.title(_("Help now"), anchor=False)
     if young_first:
-        show_line("quiet", _("This workbook is made for adults. The people below are there for you now."))
+        show_line("quiet", _("This workbook is made for adults. Others are there for you now: choose your country."))
     show_line("quiet", _("No one is watching this page. If you want to talk to someone, here is who answers."))
+    show_line("hint", _("Calls and texts may show on a phone or a bill. Some phones let you delete them."))
     key = "help country"
     if key not in st.session_state:
         st.session_state[key] = _remembered(set(content.countries))
@@ -32,18 +34,14 @@ def show(*, young_first: bool = False) -> None:
         placeholder=_("Choose a country"),
     )
     if not country:
-        show_line(
-            "quiet", _("Choose a country to see its lines. Wherever you are, findahelpline.com lists some near you.")
-        )
+        anywhere = f'<a href="https://{ANYWHERE}" target="_blank" rel="noreferrer noopener">{ANYWHERE}</a>'
+        words = _("Choose a country to see its lines. Wherever you are, {site} lists some near you.")
+        st.html(f'<p class="quiet">{safe(words).format(site=anywhere)}</p>')
         return
     lines = [row for row in content.help_lines if row["country"] == country]
     groups = ("young", *ORDER[:-1]) if young_first else ORDER
     for group in groups:
         _show_group(group, [row for row in lines if row["group"] == group])
-    show_line(
-        "note",
-        _("Calls and texts may show on a phone or a bill. Some phones let you delete them."),
-    )
 
 
 def _remembered(countries: set[str]) -> str | None:

@@ -67,7 +67,8 @@ def _change() -> None:
     except Refused as refused:
         st.session_state["change said"] = ("trouble", refusals.sentence(refused))
     else:
-        st.session_state["change said"] = ("quiet", _("Changed. Every other browser is signed out now."))
+        words = _("Changed. Every other browser is signed out now. Your old recovery code no longer works.")
+        st.session_state["change said"] = ("quiet", words)
         st.session_state["change old"] = st.session_state["change new"] = ""
 
 

@@ -184,9 +184,10 @@ def _do(book: MyWorkbook, member_id: str, act: Any, typed: object = None) -> Non
 
 def _show_moving(book: MyWorkbook, member: Member) -> None:
     prefix = f"{book.person_id}|move|{member.member_id}"
+    told_more = any(st.session_state.get(f"{prefix}|{what}") for what in ("day", "why"))
     with st.container(horizontal=True, key="rings"):
         for ring in RINGS:
-            here = member.place == ring
+            here = member.place == ring and not told_more  # since an earlier day they may stand there, too
             st.button(
                 plain(book.content.words("places", ring)),
                 key=f"{prefix}|{ring}",
@@ -205,7 +206,7 @@ def _show_moving(book: MyWorkbook, member: Member) -> None:
             format="YYYY-MM-DD",
         )
         st.text_input(_("Why, if you like"), key=f"{prefix}|why", autocomplete="off")
-        show_line("hint", _("Then choose the ring above."))
+        show_line("hint", _("Then choose the ring above. It may be the one they are in."))
 
 
 def _move(book: MyWorkbook, member: Member, place: str, prefix: str) -> None:

@@ -8,6 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.coach_desk import CoachDesk
+from workbook.gate import CameIn
 from workbook.house import House, open_house
 from workbook.logbook import note
 from workbook.my_workbook import MyWorkbook
@@ -149,9 +150,9 @@ def keep_in_sight(words: object) -> None:
         st.session_state.setdefault("unsaved", {})[words] = True
 
 
-def take_up(person_id: str, *, kept: bool, then: str) -> None:
+def take_up(came_in: CameIn, *, kept: bool, then: str) -> None:
     """From a press: send this browser, as its next run begins, to fetch its session cookie, and on to a page."""
-    st.session_state[TO_TAKE_UP] = home().gate.ticket(person_id, cookie(), kept=kept, then=then)
+    st.session_state[TO_TAKE_UP] = home().gate.ticket(came_in, cookie(), kept=kept, then=then)
     st.session_state[SENT_FOR_IT] = False
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from workbook.gate import CameIn
 from workbook.refused import Refused
 from workbook.ui import refusals, session
 from workbook.ui.plain import safe, show_line
@@ -42,7 +43,7 @@ def choose(mode: str) -> None:
     st.session_state.pop(SAID, None)
 
 
-def _come_in(way: Callable[[], str], kept: str | None, arrive: Arrive) -> None:
+def _come_in(way: Callable[[], CameIn], kept: str | None, arrive: Arrive) -> None:
     """A press at the door: checked as it is pressed, to its end, since a run may be cut short while it draws.
 
     `way` gives who it is; `kept` is the key of the box to tick, where there is one.
@@ -50,11 +51,11 @@ def _come_in(way: Callable[[], str], kept: str | None, arrive: Arrive) -> None:
     st.session_state.pop(SAID, None)
     session.take_up_no_more()
     try:
-        person_id = way()
+        came_in = way()
     except Refused as refused:
         st.session_state[SAID] = refusals.sentence(refused)
     else:
-        session.take_up(person_id, kept=bool(kept and st.session_state.get(kept)), then=arrive(person_id))
+        session.take_up(came_in, kept=bool(kept and st.session_state.get(kept)), then=arrive(came_in.person_id))
 
 
 def _show_said() -> None:
@@ -80,26 +81,31 @@ def _word(arrive: Arrive, alone: str, joining: str) -> str:
     return alone if arrive is _back_to_the_page else joining
 
 
+def _show_title(arrive: Arrive, words: str) -> None:
+    """The page's own title, or one below that of the invitation it belongs to."""
+    (st.title if arrive is _back_to_the_page else st.header)(words, anchor=False)
+
+
 def _sign_in(arrive: Arrive) -> None:
     with st.form("sign in", border=False):
-        st.header(_("Sign in"), anchor=False)
+        _show_title(arrive, _("Sign in"))
         st.text_input(_("Your name here"), autocomplete="username", key="sign in name")
         st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="sign in words")
         st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="sign in kept")
+        _show_said()
         words = _word(arrive, _("Sign in"), _("Sign in and join"))
         st.form_submit_button(words, type="primary", on_click=_come_in, args=(_signed_in, "sign in kept", arrive))
-    _show_said()
     with st.container(horizontal=True):
         st.button(_("I am new here"), type="tertiary", on_click=choose, args=("start",), key="to start")
         st.button(_("I forgot my passphrase"), type="tertiary", on_click=choose, args=("recover",), key="to recover")
 
 
-def _signed_in() -> str:
+def _signed_in() -> CameIn:
     return session.home().gate.sign_in(_typed("sign in name"), _typed("sign in words"), session.address())
 
 
 def _start(arrive: Arrive) -> None:
-    st.header(_("Start your notes"), anchor=False)
+    _show_title(arrive, _("Start your notes"))
     show_operator()
     age = st.segmented_control(
         _("Are you 18 or over?"),
@@ -128,35 +134,21 @@ def _start(arrive: Arrive) -> None:
             show_line("hint", _("These five words can be your passphrase. Copy them or write them down:"))
             st.code(suggested, language=None)
         st.checkbox(_("Only I open this device. Keep me signed in for 30 days."), key="start kept")
+        _show_said()
         with st.container(horizontal=True):
             # The first button is the one Enter presses.
             words = _word(arrive, _("Start"), _("Start and join"))
             st.form_submit_button(words, type="primary", on_click=_come_in, args=(_begun, "start kept", arrive))
             st.form_submit_button(_("Suggest five words"), on_click=_suggest)
-    _show_said()
     st.button(_("I have been here before"), type="tertiary", on_click=choose, args=("sign in",), key="to sign in")
 
 
-def _begun() -> str:
+def _begun() -> CameIn:
     if st.session_state.get("start age") != "yes":
         raise Refused("age_first")
-    name, passphrase = _typed("start name"), _typed("start words")
-    try:
-        person_id = session.home().gate.sign_up(name, passphrase, session.address())
-    except Refused as refused:
-        person_id = _themselves(name, passphrase) if refused.code == "name_taken" else ""
-        if not person_id:
-            raise
+    came_in = session.home().gate.sign_up(_typed("start name"), _typed("start words"), session.address())
     st.session_state.pop("suggested", None)
-    return person_id
-
-
-def _themselves(name: str, passphrase: str) -> str:
-    """The person who has this name, where the passphrase is theirs too: Start was pressed twice."""
-    try:
-        return session.home().gate.sign_in(name, passphrase, session.address())
-    except Refused:
-        return ""
+    return came_in
 
 
 def _suggest() -> None:
@@ -167,18 +159,18 @@ def _suggest() -> None:
 
 def _recover(arrive: Arrive) -> None:
     with st.form("recover", border=False):
-        st.header(_("Come back with your code"), anchor=False)
+        _show_title(arrive, _("Come back with your code"))
         st.text_input(_("Your name here"), autocomplete="username", key="recover name")
         st.text_input(_("Your recovery code"), autocomplete="off", key="recover code")
         st.text_input(_("A new passphrase"), type="password", autocomplete="new-password", key="recover words")
+        _show_said()
         then = _to_today if arrive is _back_to_the_page else arrive
         st.form_submit_button(_("Set it and sign in"), type="primary", on_click=_come_in, args=(_recovered, None, then))
-    _show_said()
     show_line("quiet", _("Without the code there is no way back into these notes. You can begin new ones."))
     st.button(_("Back to sign in"), type="tertiary", on_click=choose, args=("sign in",), key="back to sign in")
 
 
-def _recovered() -> str:
+def _recovered() -> CameIn:
     name, code, words = (_typed(f"recover {what}") for what in ("name", "code", "words"))
     return session.home().gate.recover(name, code, words, session.address())
 

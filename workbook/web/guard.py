@@ -3,8 +3,11 @@
 import asyncio
 import gzip
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from posixpath import normpath
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +16,7 @@ from workbook.gate import fresh_cookie
 from workbook.logbook import note, note_trouble
 from workbook.settings import Settings
 from workbook.web import front_page
+from workbook.web.flow import TOO_MANY, Flow
 
 CLOSED = (
     "/media/",
@@ -54,11 +58,14 @@ def set_cookie(settings: Settings, value: str, *, seconds: int | None = None) ->
 class Guard:
     """Checks host and origin, closes unused doors, hands each new browser its cookie, and adds the headers."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, is_known: Callable[[str], bool] = lambda cookie: True) -> None:
+        """`is_known` says whether somebody is signed in with a cookie."""
         self._app = app
         self._settings = settings
+        self._is_known = is_known
         self._name = cookie_name(settings)
         self._packed = Packed()
+        self._flow = Flow()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or refuse before Streamlit hears of it."""
@@ -75,14 +82,20 @@ class Guard:
         why = "host" if not self._known_host(headers) else "origin" if not self._own_origin(headers) else ""
         why = why or ("" if own_cookie else "cookie")
         send = self._with_headers(send, scope["path"], "")
+        inner = self._of_browser(scope, headers, own_cookie)
+        address = _address(inner)
+        why = why or self._flow.comes(address)
         if why:
             note("socket_refused", why=why, address=_address(scope))
-            await _refuse_socket(scope, send)
+            await _refuse_socket(scope, send, why)
             return
         try:
-            await self._app(self._of_browser(scope, headers, own_cookie), receive, send)
+            taking = self._flow.taking(address, receive, partial(run_in_threadpool, self._is_known, own_cookie))
+            await self._app(inner, taking, send)
         except Exception as trouble:
             note_trouble("socket", trouble)
+        finally:
+            self._flow.goes(address)
 
     def _of_browser(self, scope: Scope, headers: Headers, own_cookie: str) -> Scope:
         """The handshake with its browser's mark: Streamlit gives a page's state back to the same mark only.
@@ -155,6 +168,8 @@ class Guard:
         """
         if not path.endswith(HANDS_OUT_COOKIE) or cookie_of(headers.get("cookie", ""), self._name):
             return ""
+        if headers.get("sec-fetch-site", "same-origin") != "same-origin" or headers.get("sec-fetch-mode") == "navigate":
+            return ""
         return set_cookie(self._settings, fresh_cookie())
 
     def _with_headers(self, send: Send, path: str, new_cookie: str) -> Send:
@@ -177,14 +192,15 @@ class Guard:
         return sending
 
 
-async def _refuse_socket(scope: Scope, send: Send) -> None:
+async def _refuse_socket(scope: Scope, send: Send, why: str) -> None:
     """Say no before the handshake, with our headers where the server can send them along."""
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
         return
     kind = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "websocket.http.response.start", "status": 403, "headers": kind})
-    await send({"type": "websocket.http.response.body", "body": b"Not from here\n"})
+    status, words = (429, b"Too many pages are open. Close one.\n") if why == TOO_MANY else (403, b"Not from here\n")
+    await send({"type": "websocket.http.response.start", "status": status, "headers": kind})
+    await send({"type": "websocket.http.response.body", "body": words})
 
 
 def _address(scope: Scope) -> str:

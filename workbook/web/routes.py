@@ -89,7 +89,7 @@ async def take_group(request: Request) -> Response:
             return _refused(request, session, refused.code, "/coach")
         return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
 
-    return await turns.make(request, session.session_id, making)
+    return await _made(request, home, session, making, "/coach")
 
 
 async def take_sheet(request: Request) -> Response:
@@ -119,7 +119,7 @@ async def _printed(
     book = home.workbook_of(session.person_id, request.query_params.get("zone", "UTC"))
     asked, name = request.query_params, name.format(day=book.today.isoformat())
     note("exported", what="sheet" if proved else "blank", person=session.person_id, session=session.session_id)
-    return await turns.make(request, session.session_id, lambda: _file(press(book, asked), "application/pdf", name))
+    return await _made(request, home, session, lambda: _file(press(book, asked), "application/pdf", name), "/my-data")
 
 
 FURTHEST_AHEAD = timedelta(days=2 * 366)
@@ -176,7 +176,17 @@ async def _taken_away(request: Request, what: str) -> Response:
     exported = export.progress if what == "csv" else export.everything
     kind = "text/csv; charset=utf-8" if what == "csv" else "application/zip"
     name = f"notes-{book.today.isoformat()}.{what}"
-    return await turns.make(request, session.session_id, lambda: _file(exported(book), kind, name))
+    return await _made(request, home, session, lambda: _file(exported(book), kind, name), "/my-data")
+
+
+async def _made(
+    request: Request, home: House, session: Session, making: Callable[[], Response], back_to: str
+) -> Response:
+    """A file for a session that is still there once it is made: signed out meanwhile, it is given to nobody."""
+    answer = await turns.make(request, session.session_id, making)
+    if await run_in_threadpool(home.gate.who, _cookie(request, home)):
+        return answer
+    return _refused(request, session, "nobody", back_to)
 
 
 async def _asking(request: Request, home: House) -> tuple[Session | None, str]:
