@@ -411,8 +411,8 @@ def test_the_day_somebody_was_added_is_the_earlier_of_both(book: MyWorkbook, clo
 @pytest.mark.parametrize("order", [("ok", "not_for_now"), ("not_for_now", "ok")])
 def test_not_for_now_of_either_holds_for_both(book: MyWorkbook, order: tuple[str, str]) -> None:
     keep, other = book.add_member("Katherine"), book.add_member("Katharine")
-    book.decide_contact(keep, order[0])
-    book.decide_contact(other, order[1])
+    book.decide_contact(keep, order[0], taps=FINE)
+    book.decide_contact(other, order[1], taps=FINE)
     book.merge(keep, other)
     assert member(book, keep).contact == "not_for_now"
 
@@ -631,7 +631,7 @@ def act(book: MyWorkbook, ids: list[str], number: int, what: str, who: int, valu
         case "touch" if member(book, ids[who]).place not in ("released", "left_off"):
             book.were_in_touch([ids[who]], value)
         case "contact":
-            book.decide_contact(ids[who], value)
+            book.decide_contact(ids[who], value, taps=FINE)
         case "about":
             book.answer("reflect.who_listens", "heard", value, about=ids[who])
         case "names":

@@ -781,10 +781,32 @@ def test_an_unfinished_screen_and_a_mere_offer_change_nothing(book: MyWorkbook, 
 @pytest.mark.parametrize("contact", ["not_for_now", "ok", "unscreened"])
 def test_the_persons_own_word_on_contact_holds(book: MyWorkbook, contact: str) -> None:
     noor = book.add_member("Noor")
-    book.screen(noor, FINE)
-    book.decide_contact(noor, contact)
+    book.screen(noor, {**FINE, "uneasy": "uneasy"})
+    book.decide_contact(noor, contact, taps={**FINE, "uneasy": "uneasy"})
     assert member(book, noor).contact == contact
     assert refusal(book.decide_contact, noor, "perhaps").code == "not_offered"
+
+
+@pytest.mark.parametrize(
+    "taps",
+    [
+        None,
+        {},
+        {"uneasy": "uneasy"},
+        {"pulled": "maybe"},
+        {"uneasy": "uneasy", "harmed": "no", "order": "no", "seen": "no"},
+        {**FINE, "seen": "maybe"},
+        {**FINE, "harmed": "yes"},
+    ],
+)
+def test_nobody_becomes_fine_for_now_but_by_five_taps_that_say_so(
+    book: MyWorkbook, taps: dict[str, str] | None
+) -> None:
+    noor = book.add_member("Noor")
+    assert refusal(book.decide_contact, noor, "ok", taps=taps).code == "taps_open"
+    assert member(book, noor).contact == "unscreened"
+    book.screen(noor, taps or {})
+    assert member(book, noor).contact != "ok"
 
 
 # Nobody else's
@@ -805,7 +827,7 @@ def test_another_persons_member_is_refused_everywhere(book: MyWorkbook, kofis_bo
         lambda: book.move(kofis, "outer"),
         lambda: book.moved_here("stay_open.changed_places", "moves", kofis, "outer"),
         lambda: book.screen(kofis, FINE),
-        lambda: book.decide_contact(kofis, "ok"),
+        lambda: book.decide_contact(kofis, "ok", taps=FINE),
         lambda: book.forget(kofis),
     ]
     assert [refusal(call).code for call in calls] == ["member_gone"] * len(calls)

@@ -20,7 +20,7 @@ from PIL import Image
 from pypdf.generic import ContentStream, DictionaryObject
 
 from tests import hostile
-from tests.characters import Clock
+from tests.characters import FINE, Clock
 from workbook import labels, paper, paper_booklet, paper_map
 from workbook.content import Content
 from workbook.my_workbook import BAD_HOUR, MyWorkbook
@@ -524,7 +524,7 @@ def test_a_persons_own_sheet_is_made_of_what_they_wrote(book: MyWorkbook) -> Non
     june = book.add_member("June", place="core")
     book.add_member("Ruth", place="movable")
     book.answer(BAD_HOUR, "late", june)
-    book.decide_contact(june, "ok")
+    book.screen(june, FINE)
     book.answer(BAD_HOUR, "calm", "Cold water")
     line = next(row for row in book.content.help_lines if row.get("verified") and row.get("number"))
     other = next(row for row in book.content.help_lines if not row.get("verified") and row.get("url"))

@@ -18,7 +18,8 @@ ANSWERS = {
 LEAVE = Outcome("leave", "not_for_now")
 WAIT = Outcome("wait", "not_for_now")
 NOT_NOW = Outcome("not_now_send", "not_for_now")
-OFFER = Outcome("offer_not_for_now", "", offer_not_for_now=True)
+OFFER = Outcome("offer_not_for_now", "", offer_not_for_now=True, fine_as_well=True)
+OFFER_ONE = Outcome("offer_not_for_now", "", offer_not_for_now=True)  # while a tap is open, “fine” is not offered
 UNANSWERED = Outcome("unanswered")
 OK = Outcome("ok", "ok")
 
@@ -41,7 +42,7 @@ def every_path() -> Iterator[dict[str, str]]:
 def by_the_table(taps: dict[str, str]) -> Outcome:
     for question, these, outcome in RULES:
         if taps.get(question) in these:
-            return outcome
+            return OFFER_ONE if outcome == OFFER and len(taps) < 5 else outcome
     return OK if len(taps) == 5 else UNANSWERED
 
 
@@ -62,6 +63,12 @@ def test_fine_for_now_needs_all_five_taps_and_only_two_ways_lead_there() -> None
     fine = [taps for taps in every_path() if screen(taps).contact == "ok"]
     calm = {"harmed": "no", "order": "no", "seen": "no", "pulled": "no"}
     assert fine == [{"uneasy": "fine", **calm}, {"uneasy": "mixed", **calm}]
+
+
+def test_nobody_may_be_called_fine_while_a_tap_is_open() -> None:
+    assert [taps for taps in every_path() if screen(taps).may_be_fine and len(taps) < 5] == []
+    assert screen({"uneasy": "uneasy"}) == screen({"pulled": "maybe"}) == OFFER_ONE
+    assert screen(dict(zip(QUESTIONS, ("uneasy", "no", "no", "no", "no"), strict=True))).may_be_fine
 
 
 def test_no_taps_at_all_keep_nothing() -> None:

@@ -13,7 +13,7 @@ from workbook.answers import Fact
 from workbook.bundle import Bundle, Plan
 from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
-from workbook.in_touch import RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch
+from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch
 from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
 from workbook.pod import PLACES, RINGS, Member, Move, standing
@@ -202,8 +202,9 @@ class MyWorkbook:
         first = exercise.follows or exercise.key
         return tries.begun_by(self._store, self.person_id, f"{first}|{occasion}")
 
-    def begin_hello(self, member_id: str) -> str:
-        """A fresh hello to someone: its occasion."""
+    def begin_hello(self, member_id: str, *, people: bool = False) -> str:
+        """A fresh hello to someone: its occasion. Refused for whoever is off the map; with `people` for all but those."""
+        self._refuse_away(member_id, people=people)
         occasion = self.next_occasion(self.content.exercise(PICK))
         self.answer(PICK, "who", member_id, occasion=occasion)
         return occasion
@@ -442,16 +443,21 @@ class MyWorkbook:
     def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
         """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back."""
         outcome = safety.screen(taps)
-        self.decide_contact(member_id, outcome.contact or "unscreened")
+        self.decide_contact(member_id, outcome.contact or "unscreened", taps=taps)
         return outcome
 
-    def decide_contact(self, member_id: str, contact: str, *, was: str = "") -> None:
+    def decide_contact(
+        self, member_id: str, contact: str, *, was: str = "", taps: Mapping[str, str] | None = None
+    ) -> None:
         """The person's own word on a member: fine for now, not for now, or to be asked again.
 
-        Refused where it is not any more what it `was` when they were asked.
+        “Fine” takes five `taps` that leave it open: Refused without them, and where it is not any more what it `was`
+        when they were asked.
         """
         if contact not in ("ok", "not_for_now", "unscreened"):
             raise Refused("not_offered")
+        if contact == "ok" and not safety.screen(taps or {}).may_be_fine:
+            raise Refused("taps_open")
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             now = self.known().get((member_id, "contact"))
@@ -574,6 +580,12 @@ class MyWorkbook:
         shown = core.accept_member_name(name)
         with self._pen() as pen:
             return self._named(shown) or self._added(pen, shown, "person", "unplaced", VIA_MAP)
+
+    def person_called(self, name: str) -> str:
+        """The same, where only a person or a pet is meant; Refused for anything else, and for whoever is off the map."""
+        member_id = self.someone_called(name)
+        self._refuse_away(member_id, people=True)
+        return member_id
 
     # The rest
 
@@ -883,6 +895,18 @@ class MyWorkbook:
             raise Refused("not_offered")
         if prompt.kind == "country" and value and value not in self.content.countries:
             raise Refused("not_offered")
+
+    def _refuse_away(self, member_id: str, *, people: bool) -> None:
+        """Refused for someone off the map, for someone who died, and with `people` for a place or a group."""
+        member = next((m for m in self.members() if m.member_id == member_id), None)
+        if member is None:
+            raise Refused("member_gone")
+        if member.parted:
+            raise Refused("remembered", name=member.name)
+        if member.place in ("released", "left_off"):
+            raise Refused("off_the_map_yet", name=member.name)
+        if people and member.kind not in PEOPLE:
+            raise Refused("no_person", name=member.name)
 
     def _refuse_stranger(self, pen: Pen, member_id: str) -> None:
         if not members.is_there(pen, member_id):

@@ -11,11 +11,20 @@ QUESTIONS = ("uneasy", "harmed", "order", "seen", "pulled")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the screen says: which words to show, and the contact to keep ("" keeps nothing)."""
+    """What the screen says: which words to show, and the contact to keep ("" keeps nothing).
+
+    Where “not for now” is offered, `fine_as_well` says whether “fine for now” is: once none of the five is open.
+    """
 
     words: str
     contact: str = ""
     offer_not_for_now: bool = False
+    fine_as_well: bool = False
+
+    @property
+    def may_be_fine(self) -> bool:
+        """Whether these taps let the person say “fine for now”."""
+        return self.contact == "ok" or self.fine_as_well
 
 
 def screen(taps: Mapping[str, str]) -> Outcome:
@@ -31,8 +40,9 @@ def screen(taps: Mapping[str, str]) -> Outcome:
         return Outcome("wait", "not_for_now")
     if taps.get("seen") in ("maybe", "yes"):
         return Outcome("not_now_send", "not_for_now")
+    complete = all(taps.get(q) for q in QUESTIONS)
     if taps.get("uneasy") == "uneasy" or taps.get("pulled") in ("maybe", "yes"):
-        return Outcome("offer_not_for_now", offer_not_for_now=True)
-    if not all(taps.get(q) for q in QUESTIONS):
+        return Outcome("offer_not_for_now", offer_not_for_now=True, fine_as_well=complete)
+    if not complete:
         return Outcome("unanswered")
     return Outcome("ok", "ok")

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.characters import Clock
+from tests.characters import FINE, Clock
 from tests.pages.test_pages import Browser, ada, browser, home, html
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
@@ -180,7 +180,7 @@ def test_an_answer_to_a_question_no_longer_asked_can_still_be_looked_at(
     browser: Browser, ada: MyWorkbook, kofi: str
 ) -> None:
     occasion = ada.begin_hello(kofi)
-    ada.decide_contact(kofi, "ok")
+    ada.screen(kofi, FINE)
     ada.answer("reach_out.two_lines", "state", "sent", occasion=occasion)
     browser.sign_in(ada.person_id)
     page = browser.open("steps/reach_out", at="two_lines")

@@ -118,7 +118,7 @@ def test_a_hello_put_down_is_offered_on_today_while_it_is_fine_to_go_on(
     assert offered()
     ada.decide_contact(jo, "not_for_now")
     assert not offered()
-    ada.decide_contact(jo, "ok")
+    ada.screen(jo, FINE)
     clock.go_on(days=40)
     assert not offered()
 

@@ -60,7 +60,7 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     occasion = _occasion(book, exercise, saved)
     given = {(s.prompt, s.about): s for s in saved if s.occasion == occasion}
     everyone = book.members()
-    here = [m for m in everyone if m.place in ON_THE_MAP]
+    here = [m for m in everyone if m.place in ON_THE_MAP and not m.parted]
     by_id = {m.member_id: m for m in everyone}
     now = hello.going(book, exercise, occasion, by_id)
     view = View(

@@ -115,13 +115,7 @@ def begin(
     """Begin a hello to someone already there, or to a name just typed; `people`: to nothing else."""
 
     def act(own: MyWorkbook) -> str:
-        member_id = chosen if chosen in known else own.someone_called(chosen)
-        member = next((m for m in own.members() if m.member_id == member_id), None)
-        if member is not None and member.place in ("released", "left_off"):
-            raise Refused("off_the_map_yet", name=member.name)
-        if member is not None and people and member.kind not in PEOPLE:
-            raise Refused("no_person", name=member.name)
-        return own.begin_hello(member_id)
+        return own.begin_hello(chosen if chosen in known else own.someone_called(chosen), people=people)
 
     occasion = attempt(book, key, act, typed=None if chosen in known else chosen)
     if occasion:

@@ -5,7 +5,7 @@ What goes wrong outside the page itself, or in a callback, ends in `trouble.show
 
 import streamlit as st
 
-from workbook.ui import idle, look, navigation, recovery, session, trouble, ways
+from workbook.ui import idle, look, navigation, recovery, screen, session, trouble, ways
 from workbook.ui.plain import safe
 from workbook.ui.words import _
 
@@ -29,6 +29,7 @@ except session.AtTheDoor:
     pass  # the door is drawn; the foot still follows
 except Exception as what:
     well = not trouble.show(what, f"page {page.url_path or 'home'}")
+screen.end_if_left()
 navigation.show_foot(every, page.url_path)
 # Both unseen: the line until the browser has lost the server, the button always (`web/front_page.py`).
 st.html(

@@ -1,19 +1,27 @@
 """Is this one for now? Five taps that are never kept; only their result is."""
 
+from collections.abc import Mapping
+from secrets import token_hex
+
 import streamlit as st
 
+from workbook import safety
 from workbook.content import Exercise
 from workbook.in_touch import PEOPLE
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
+from workbook.refused import Refused
 from workbook.ui import ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt, show_trouble, told_apart
 from workbook.ui.words import _
 
+DRAWN, TAPS, SITTING = "screen drawn", "|screen|", "screen sitting"
+
 
 def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Member | None = None) -> None:
     """Choose someone, tap five times, see what follows; `whom` a hello goes on with is chosen already."""
+    st.session_state[DRAWN] = True
     people = [m for m in members if m.kind in PEOPLE]
     who = _who(book, exercise, people, whom)
     if who is None:
@@ -21,7 +29,7 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Memb
     if who.contact != "unscreened":
         _result_so_far(book, exercise, who)
         return
-    prefix = f"{book.person_id}|screen|{who.member_id}"
+    prefix = _prefix(book, who.member_id)
     for question in book.content.screen:
         st.html(f'<p class="ask">{safe(question["ask"])}</p>')
         words = {str(o["key"]): str(o["words"]) for o in question["options"]}
@@ -47,6 +55,19 @@ def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Memb
             _choice(book, who.member_id, prefix)
 
 
+def end_if_left() -> None:
+    """Whatever page is drawn now: where it is not this one, nothing of the taps stays in the memory of the page."""
+    if not st.session_state.pop(DRAWN, False):
+        for key in [k for k in st.session_state if isinstance(k, str) and (TAPS in k or k == SITTING)]:
+            del st.session_state[key]
+
+
+def _prefix(book: MyWorkbook, member_id: str) -> str:
+    """What the keys of the taps begin with: another one in each sitting, so that no browser brings old taps back."""
+    sitting = st.session_state.setdefault(SITTING, token_hex(8))
+    return f"{book.person_id}{TAPS}{sitting}|{member_id}"
+
+
 def _who(book: MyWorkbook, exercise: Exercise, people: list[Member], whom: Member | None) -> Member | None:
     prompt = exercise.prompt("who")
     by_id = {m.member_id: m for m in people}
@@ -65,16 +86,16 @@ def _who(book: MyWorkbook, exercise: Exercise, people: list[Member], whom: Membe
         label_visibility="collapsed",
         accept_new_options=True,
         on_change=_name,
-        args=(book, key, list(by_id)),
+        args=(book, key, by_id),
     )
     show_trouble(key)
     return by_id.get(st.session_state.get(key) or "")
 
 
-def _name(book: MyWorkbook, key: str, known: list[str]) -> None:
+def _name(book: MyWorkbook, key: str, known: Mapping[str, Member]) -> None:
     chosen = st.session_state[key]
     if chosen and chosen not in known:
-        st.session_state[key] = attempt(book, key, lambda own: own.someone_called(chosen))
+        st.session_state[key] = attempt(book, key, lambda own: own.person_called(chosen), typed=chosen)
 
 
 def _done(book: MyWorkbook, member_id: str, prefix: str) -> None:
@@ -99,23 +120,30 @@ def _clear_taps(book: MyWorkbook, prefix: str) -> None:
 
 
 def _choice(book: MyWorkbook, member_id: str, prefix: str) -> None:
+    offered = [("not_for_now", _("Not for now"))]
+    if safety.screen(_taps(book, prefix)).may_be_fine:
+        offered.append(("ok", _("It is fine for now")))
     with st.container(horizontal=True):
-        for contact, words in (("not_for_now", _("Not for now")), ("ok", _("It is fine for now"))):
+        for contact, words in offered:
             st.button(words, key=f"{prefix}|{contact}", on_click=_decide, args=(book, member_id, prefix, contact))
+    if len(offered) == 1:
+        show_line("hint", _("Some of the five are still open. Once all are tapped you can also say it is fine."))
 
 
 def _decide(book: MyWorkbook, member_id: str, prefix: str, contact: str) -> None:
+    taps = _taps(book, prefix)
+
     def decide(own: MyWorkbook) -> bool:
-        own.decide_contact(member_id, contact, was="unscreened")
+        own.decide_contact(member_id, contact, was="unscreened", taps=taps)
         return True
 
-    done = attempt(book, prefix, decide)
-    st.session_state[f"{prefix}|said"] = "ok" if done and contact == "ok" else ""
-    _clear_taps(book, prefix)
+    if attempt(book, prefix, decide):
+        st.session_state[f"{prefix}|said"] = "ok" if contact == "ok" else ""
+        _clear_taps(book, prefix)
 
 
 def _result_so_far(book: MyWorkbook, exercise: Exercise, who: Member) -> None:
-    prefix = f"{book.person_id}|screen|{who.member_id}"
+    prefix = _prefix(book, who.member_id)
     show_trouble(prefix)
     said = st.session_state.get(f"{prefix}|said") or ""
     if (said == "ok") != (who.contact == "ok"):  # decided anew in another window
