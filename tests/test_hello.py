@@ -150,6 +150,35 @@ def test_forgetting_someone_takes_their_hello_with_all_its_words(book: MyWorkboo
     assert [t.member_id for t in book.touches()] == [jo]
 
 
+@pytest.mark.parametrize("way", ["forget", "delete_member"])
+@pytest.mark.parametrize(
+    ("exercise", "prompt", "value"),
+    [
+        (LINES, "keep", True),
+        (LINES, "text", "Dear Noor"),
+        (PLAN, "cue", "After tea, to Noor"),
+        (SENT, "state", "sent"),
+        (AFTER, "took", "Nerve, for Noor"),
+        (QUIET, "else_why", "Noor is away"),
+    ],
+)
+def test_a_page_left_open_saves_nothing_for_someone_who_was_deleted_meanwhile(
+    book: MyWorkbook, way: str, exercise: str, prompt: str, value: object
+) -> None:
+    noor, at = a_hello(book)
+    getattr(book, way)(noor)
+    with pytest.raises(Refused, match="member_gone"):
+        book.answer(exercise, prompt, value, occasion=at)
+    assert book.everything_answered() == [] and book.tries() == []
+
+
+def test_a_plan_for_whom_one_says_on_its_own_page_needs_no_hello(book: MyWorkbook) -> None:
+    library = book.add_member("Library", kind="place")
+    book.answer(PLAN, "who", library, occasion="2026-03-02")
+    book.answer(PLAN, "cue", "Sunday", occasion="2026-03-02")
+    assert [(t.member_id, t.fields["cue"]) for t in book.tries()] == [(library, "Sunday")]
+
+
 # In touch
 
 

@@ -725,6 +725,8 @@ class MyWorkbook:
     ) -> Saved:
         key = (prompt.key, about)
         before = {(s.prompt, s.about): s for s in self._within(pen, exercise, occasion)}
+        if not before:
+            self._refuse_astray(pen, exercise, prompt, occasion)
         same = before.pop(key, None)
         if same is not None and same.value == value:
             kept.note_same(pen, self._store, save_id, same)
@@ -754,6 +756,15 @@ class MyWorkbook:
         if not exercise.follows or exercise.apart:
             return None
         return tries.begun(pen, self._store, f"{exercise.follows}|{occasion}")
+
+    def _refuse_astray(self, pen: Pen, exercise: Exercise, prompt: Prompt, occasion: str) -> None:
+        """Refused where an answer belongs to a hello that is not there, and says itself of nobody whom it is about.
+
+        Such a page was left open while its member was deleted; what it saved would be nobody's, and outlast forgetting.
+        """
+        asks_whom = prompt.kind in ("member", "try")
+        if exercise.follows and not exercise.apart and not asks_whom and self._goes_on(pen, exercise, occasion) is None:
+            raise Refused("member_gone")
 
     def _followed(self, exercise: Exercise, given: Mapping[core.Key, Any]) -> Mapping[str, Any]:
         """What the try says so far that these answers come back to."""

@@ -15,7 +15,7 @@ FINE_TOO = "It is fine for now"
 
 
 def tap(page: AppTest, question: str, answer: str) -> AppTest:
-    key = next(one.key for one in page.button_group if str(one.key).endswith(f"|{question}"))
+    key = next(str(one.key) for one in page.button_group if str(one.key).endswith(f"|{question}"))
     return page.button_group(key=key).set_value(answer).run()
 
 

@@ -15,6 +15,7 @@ from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
 from workbook.typed import on_one_line
 from workbook.ui import (
+    astray,
     calendar_link,
     doors,
     hello,
@@ -52,6 +53,7 @@ ON_THE_MAP = (*RINGS, "unplaced")
 EARLIER_TIMES = 6
 OCCASION = re.compile(r"\d{4}-\d\d-\d\d(\.\d+)?")
 AFTER_SILENCE = "after_silence"  # the starters for one more hello
+SAY_WHOM = ("member", "try", "starter")  # what a page of a hello asks, or shows, before it is known whose it is
 
 
 def show(book: MyWorkbook, exercise: Exercise) -> None:
@@ -85,9 +87,14 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         screen.show(book, exercise, here, view.whom)
         return
     if hello.held_back(book, exercise, now):
+        astray.show(view, held=True)
         _other_occasions(view, saved)
         return
-    if exercise.key == "reach_out.sent":
+    astray.show(view, held=_has_no_composer(view))
+    waits = _waits_for_whom(view)
+    if waits:
+        astray.show_why(view)
+    if exercise.key == "reach_out.sent" and not waits:
         _what_to_send(view)
     if exercise.key == PICK and not view.whom:
         touching.show_follow_ups(book, everyone)
@@ -95,9 +102,11 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         hello.show_nobody_easy(book, exercise)
         return
     beside = [p for p in exercise.shown if p.key == "keep" and exercise.kind == "message"]  # drawn below the message
-    for prompt in (p for p in exercise.shown if p not in beside):
+    for prompt in (p for p in exercise.shown if p not in beside and (not waits or p.kind in SAY_WHOM)):
         with st.container(key=f"prompt-{prompt.key}", gap="xsmall"):
             DRAW[prompt.kind](view, prompt)
+    if waits:
+        _show_waiting(view)
     if exercise.kind == "plan":
         _read_back(view)
     if exercise.key == KINDNESS:
@@ -110,6 +119,28 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         _other_occasions(view, saved)
     if exercise.credit:
         show_line("credit", exercise.credit)
+
+
+def _waits_for_whom(view: View) -> bool:
+    """Whether a page of a hello has nobody to speak of yet: none was begun, and none is chosen here."""
+    exercise = view.exercise
+    return bool(exercise.follows) and not exercise.apart and not view.begun and not view.given
+
+
+def _show_waiting(view: View) -> None:
+    """What to do first where a page of a hello has nobody to speak of."""
+    asks = [p.kind for p in view.exercise.shown if p.kind in SAY_WHOM]
+    if not asks:
+        show_line("quiet", _("There is no hello here yet. This page can wait until there is one."))
+        ways.to_exercise(view.book.content.exercise(PICK), here=view.exercise, part="begin")
+    elif "starter" not in asks and ("try" not in asks or view.book.tries()):
+        show_line("quiet", _("Choose one above, and the rest of this page opens."))
+
+
+def _has_no_composer(view: View) -> bool:
+    """Whether someone is chosen for a message, but nothing may be sent to them now."""
+    member = _whom(view) if any(p.kind == "starter" for p in view.exercise.shown) else None
+    return member is not None and not may_be_written_to(member)
 
 
 def _show_whose(exercise: Exercise) -> None:

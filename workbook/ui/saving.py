@@ -26,6 +26,7 @@ from workbook.ui.words import _
 
 SKIP = "–"
 HELD = "held"
+ASTRAY = "astray"  # words typed for someone who is there no more
 TYPED = ("line", "long_text", "starter")
 
 Read = Callable[[Any], Any]
@@ -200,6 +201,8 @@ def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typ
         return done
     except Refused as refused:
         troubles[key] = refusals.sentence(refused)
+        if refused.code == "member_gone" and isinstance(typed, str) and typed.strip():
+            st.session_state.setdefault(ASTRAY, {})[key] = typed
     except session.NotHere:
         session.keep_in_sight(typed)
         troubles[key] = _("You are signed out here, so this was not saved. Copy your words, then sign in again.")

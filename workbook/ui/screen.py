@@ -10,7 +10,6 @@ from workbook.content import Exercise
 from workbook.in_touch import PEOPLE
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
-from workbook.refused import Refused
 from workbook.ui import ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt, show_trouble, told_apart
