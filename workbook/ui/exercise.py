@@ -53,6 +53,8 @@ ON_THE_MAP = (*RINGS, "unplaced")
 EARLIER_TIMES = 6
 OCCASION = re.compile(r"\d{4}-\d\d-\d\d(\.\d+)?")
 AFTER_SILENCE = "after_silence"  # the starters for one more hello
+READ_BACK = "try.rehearsed"
+STARTERS_AT_ONCE = 3
 SAY_WHOM = ("member", "try", "starter")  # what a page of a hello asks, or shows, before it is known whose it is
 
 
@@ -101,7 +103,9 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
     if exercise.apart and hello.nobody_easy(now, here):
         hello.show_nobody_easy(book, exercise)
         return
-    beside = [p for p in exercise.shown if p.key == "keep" and exercise.kind == "message"]  # drawn below the message
+    # Drawn below what they are about: the message, and the plan as it is read back.
+    beside = [p for p in exercise.shown if p.key == "keep" and exercise.kind == "message"]
+    beside += [p for p in exercise.shown if p.fills == READ_BACK]
     for prompt in (p for p in exercise.shown if p not in beside and (not waits or p.kind in SAY_WHOM)):
         with st.container(key=f"prompt-{prompt.key}", gap="xsmall"):
             DRAW[prompt.kind](view, prompt)
@@ -924,6 +928,9 @@ def _read_back(view: View) -> None:
             show_line(
                 "note", _("This plan has no “when” yet. Add a time or a place above, like: on Sunday, after tea.")
             )
+        for prompt in (p for p in view.exercise.shown if p.fills == READ_BACK):
+            with st.container(key=f"prompt-{prompt.key}", gap="xsmall"):
+                DRAW[prompt.kind](view, prompt)
         if plan := _plan_of(view, said):
             calendar_link.show(view.book, key=f"{view.exercise.key}|{view.occasion}", plan=plan)
 
