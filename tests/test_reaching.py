@@ -47,13 +47,29 @@ def test_a_long_message_is_copied_instead() -> None:
         (TEXT, []),
         ("Hello {name}, and {name} again, it is [day]", ["{name}", "[day]"]),
         ("Shall we meet on ____?", ["____"]),
-        ("f(x) = {1, 2} and a_b", []),
+        ("f(x) = {1, 2} and a_b <3", []),
+        ("Hi {Name}, {NAME}, ｛name｝", ["{Name}", "{NAME}", "｛name｝"]),
+        ("Hi <name>, ＜name＞", ["<name>", "＜name＞"]),
+        ("Hi ［name］, 【name】, on __", ["［name］", "【name】", "__"]),
     ],
 )
 def test_what_a_starter_left_open_is_named(text: str, left: list[str]) -> None:
     assert reaching.gaps(text) == left
 
 
-def test_no_starter_leaves_a_gap_once_the_name_is_in() -> None:
+def test_an_example_in_a_starter_is_a_gap_until_it_is_the_persons_own() -> None:
+    """A memory that is ours would be sent as theirs: what only some could say stands in brackets."""
     starters = content.load(ROOT / "seeds" / "en").starters
-    assert [s["key"] for s in starters if reaching.gaps(s["words"].replace("{name}", "Noor"))] == []
+    said = {s["key"]: reaching.gaps(s["words"].replace("{name}", "Noor")) for s in starters}
+    assert said["old_friend_song"] == ["[our song]", "[your old blue car]"]
+    assert {key for key, left in said.items() if not left} == {
+        *("helper_only_listen", "helper_camera_off", "boundary_no_advice", "boundary_shorter", "asking_what_fits")
+    }
+    assert [key for key, left in said.items() for gap in left if not gap.startswith("[") or len(gap) > 40] == []
+
+
+def test_starters_keep_to_fifteen_to_forty_five_words_and_six_of_each_kind() -> None:
+    words = content.load(ROOT / "seeds" / "en")
+    assert [s["key"] for s in words.starters if not 15 <= len(s["words"].split()) <= 45] == []
+    many = {kind: sum(s["category"] == kind for s in words.starters) for kind in words.starter_categories}
+    assert [kind for kind, count in many.items() if count < 6] == []

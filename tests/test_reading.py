@@ -66,10 +66,10 @@ IN_A_MESSAGE = "the person's own courtesy to whoever they write to"
 ALLOWED = {
     ("great", "How many people are so close"): AS_PUBLISHED,
     ("should", "How easy is it to get practical help"): AS_PUBLISHED,
-    ("please", "Hello, I read about your Tuesday evenings"): IN_A_MESSAGE,
+    ("please", "Hello, I read about [your Tuesday"): IN_A_MESSAGE,
     ("please", "Hi, I am thinking about coming"): IN_A_MESSAGE,
-    ("please", "The late bus home"): IN_A_MESSAGE,
-    ("please", "Hello {name}, I have a dull errand"): IN_A_MESSAGE,
+    ("please", "[The late bus home]"): IN_A_MESSAGE,
+    ("please", "Hello {name}, I have [a dull errand"): IN_A_MESSAGE,
     ("please", "Hello {name}, I answer slowly"): IN_A_MESSAGE,
     ("scores", "It never sends a message"): "it says that the workbook does not",
 }

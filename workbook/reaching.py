@@ -4,6 +4,11 @@ import re
 from urllib.parse import quote
 
 LONGEST_ENCODED = 4_500  # an address longer than that is cut by some browsers
+# A name in braces, words in brackets of any kind, a word between angle brackets, a line to write on.
+_GAP = re.compile(
+    r"[{｛]\s*[^\W\d_][^{}｛｝\n]{0,39}[}｝]|[\[［【][^\[\]［］【】\n]{1,60}[\]］】]"
+    r"|[<＜][^\W\d_][^<>＜＞\n]{1,39}[>＞]|_{2,}"
+)
 LONGEST_LINK = 1_500  # characters of a message: longer ones are cut short by some phones on the way into their app
 
 
@@ -23,8 +28,8 @@ def whatsapp_link(text: str) -> str:
 
 
 def gaps(text: str) -> list[str]:
-    """What a starter left open and nobody filled, such as `{name}`, in the order it stands there."""
-    return list(dict.fromkeys(re.findall(r"\{[a-z_ ]{1,30}\}|\[[^\]\n]{1,30}\]|_{3,}", text)))
+    """What a starter left open and nobody filled, such as `{name}` or `[our song]`, in the order it stands there."""
+    return list(dict.fromkeys(_GAP.findall(text)))
 
 
 def fits_a_link(text: str) -> bool:

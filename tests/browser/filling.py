@@ -462,7 +462,10 @@ def _see_ring(place: Place, rows: list[Said]) -> None:
 
 
 def _fill_starter(place: Place) -> list[Said]:
-    pick(place.page, place.box.get_by_role("combobox"))
+    choose = place.box.get_by_role("button", name="Begin from this").first
+    if len(place.prompt.starters) > 1:
+        place.box.get_by_role("radio").first.click()
+    choose.click()
     area = place.box.locator("textarea")
     expect(area).not_to_have_value("")
     words = area.input_value() + " *Ada* <i>"

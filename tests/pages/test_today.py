@@ -66,7 +66,7 @@ def test_write_two_lines_begins_a_hello_to_them(ada: MyWorkbook, browser: Browse
     assert hello is not None and (hello.member_id, hello.stage) == (ids(ada)["Noor"], "two_lines")
     page = browser.open("steps/reach_out")
     assert "Write two lines" in [one.value for one in page.header]
-    assert "Noor" in words(page) and "Begin from" in [one.label for one in page.selectbox]
+    assert "Noor" in words(page) and "Begin from a starter" in [one.label for one in page.expander]
 
 
 @pytest.mark.parametrize("path", ["steps/reflect", "steps/check_in", "pod/map", "mine/data", "steps/reach_out"])
@@ -138,7 +138,7 @@ def test_nothing_to_send_is_offered_for_anyone_who_is_not_fine_for_now(
     ada.decide_contact(jo, contact)
     page = browser.open("steps/reach_out", at=at)
     assert page.text_area.len == 0 and page.code.len == 0
-    assert "Begin from" not in [one.label for one in page.selectbox]
+    assert "Begin from a starter" not in [one.label for one in page.expander]
     assert "sms:" not in words(page)
     assert ("Choose someone else" in labels(page)) == (contact == "not_for_now")
 
@@ -160,7 +160,7 @@ def test_nothing_to_send_is_offered_for_someone_off_the_map(
     ada.begin_hello(jo)
     ada.move(jo, place)
     page = browser.open("steps/reach_out", at=at)
-    assert page.text_area.len == 0 and "Begin from" not in [one.label for one in page.selectbox]
+    assert page.text_area.len == 0 and "Begin from a starter" not in [one.label for one in page.expander]
     assert "Jo is off your map" in words(page)
     page = browser.open("steps/stay_open", at="ask")
     assert "Jo" not in [option for one in page.selectbox for option in one.options]
@@ -174,7 +174,7 @@ def test_not_for_now_holds_whatever_kind_they_are_said_to_be(ada: MyWorkbook, br
     assert "Ray" not in offered
     ada.answer("reconnect.first_note", "which", ray, occasion=ada.today.isoformat())
     page = browser.open("steps/reconnect", at="first_note")
-    assert page.text_area.len == 0 and "Begin from" not in [one.label for one in page.selectbox]
+    assert page.text_area.len == 0 and "Begin from a starter" not in [one.label for one in page.expander]
 
 
 @pytest.mark.parametrize(
@@ -236,10 +236,47 @@ def test_a_hello_whose_person_is_forgotten_begins_at_the_beginning(ada: MyWorkbo
     assert "Who comes to mind" in [one.value for one in browser.open("steps/reach_out").header]
 
 
+def starters(page: AppTest, kind: str) -> AppTest:
+    return next(one for one in page.button_group if one.label == "What kind of message?").set_value(kind).run()
+
+
 def test_own_words_stay_when_a_starter_is_chosen(ada: MyWorkbook, browser: Browser) -> None:
     ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "two_lines")
     page = browser.open("steps/reach_out")
     page.text_area[0].set_value("My own words.").run()
-    starter = next(one for one in page.selectbox if one.label == "Begin from")
-    starter.select_index(0).run()
+    press(starters(page, "thanks"), "Begin from this")
     assert str(page.text_area[0].value).startswith("My own words.\n\n")
+
+
+def test_a_starter_of_another_kind_takes_the_place_of_one_that_was_left_as_it_came(
+    ada: MyWorkbook, browser: Browser
+) -> None:
+    ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "two_lines")
+    page = browser.open("steps/reach_out")
+    every = {s["key"]: s["words"].replace("{name}", "Jo") for s in ada.content.starters}
+    for kind in ("thanks", "old_friend", "boundary"):
+        press(starters(page, kind), "Begin from this")
+        assert page.text_area[0].value in every.values()
+    page.text_area[0].set_value(every["thanks_lift"]).run()
+    assert "[" not in every["boundary_shorter"] and "is only an example" in words(page)
+    page.text_area[0].set_value(every["boundary_shorter"]).run()
+    assert "is only an example" not in words(page) and "This is a starter as it came." in words(page)
+    page.text_area[0].set_value("My own.").run()
+    assert "This is a starter as it came." not in words(page)
+
+
+def test_starters_can_be_read_whole_before_one_is_chosen_a_few_at_a_time(ada: MyWorkbook, browser: Browser) -> None:
+    ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "two_lines")
+    page = browser.open("steps/reach_out")
+    assert "Begin from this" not in labels(page)
+    starters(page, "old_friend")
+    read: list[str] = []
+    for _ in range(3):
+        assert labels(page).count("Begin from this") == 3
+        read.append(words(page))
+        press(page, "Show others")
+    theirs = [s for s in ada.content.starters if s["category"] == "old_friend"]
+    assert all(any(str(s["words"]).partition("{name}, ")[2][:40] in shown for shown in read) for s in theirs[:1])
+    assert page.expander[0].proto.expanded
+    press(page, "Begin from this")
+    assert not page.expander[0].proto.expanded

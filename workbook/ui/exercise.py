@@ -654,7 +654,7 @@ def _starter(view: View, prompt: Prompt) -> None:
     """A message to edit and copy. It is kept only where the person ticked to keep it."""
     _hinted(view, prompt)
     member = _whom(view)
-    if member is None or not may_be_written_to(member):
+    if member is None:
         show_line("quiet", _("Choose who this is for, and starters appear here."))
         return
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
@@ -668,7 +668,9 @@ def _starter(view: View, prompt: Prompt) -> None:
     if text.strip():
         show_line("hint", _length(text))
         st.code(text, language=None, wrap_lines=True)
-        _ways_to_send(text)
+        if not reaching.gaps(text) and text in _as_they_came(view.book, member):
+            show_line("note", _("This is a starter as it came. Change it until it sounds like you."))
+        _ways_to_send(text, member)
     if not kept:
         show_line("quiet", _("These words are not saved. They are gone when you close or reload this page."))
     if text.strip() and view.begun and view.exercise.key == "reach_out.two_lines":
@@ -696,33 +698,40 @@ def _what_to_send(view: View) -> None:
     text = str(st.session_state.get("drafts", {}).get(key) or kept or "")
     if text.strip():
         st.code(text, language=None, wrap_lines=True)
-        if not any(s.value == "sent" for s in view.given.values()):
-            _ways_to_send(text)
+        if view.whom and not any(s.value == "sent" for s in view.given.values()):
+            _ways_to_send(text, view.whom)
     elif not lines.hidden:
         show_line("quiet", _("Your message is not here any more, or was not written here. That is fine."))
         ways.to_exercise(lines, here=view.exercise, part="write")
 
 
 def _begin_with(view: View, prompt: Prompt, key: str, member: Member, kept: bool) -> None:
-    kind = _kind_of_message(view, prompt, key, member)
-    offered = {s["key"]: filled(s["words"], member.name) for s in view.book.content.starters if s["category"] in kind}
-    st.selectbox(
-        _("Begin from"),
-        list(offered),
-        index=None,
-        format_func=lambda k: offered.get(k, k),
-        placeholder=_("Choose a starter, or write your own below"),
-        key=f"{key}|from",
-        on_change=_begin_from,
-        args=(view, prompt, key, offered, kept),
-    )
+    """Starters to read whole, a few at a time; folded away once there are words to go on with."""
+    words = st.session_state.get(key, st.session_state.get("drafts", {}).get(key, view.value(prompt, "", "")))
+    with st.expander(_("Begin from a starter"), expanded=not str(words or "").strip()):
+        kinds = _kind_of_message(view, prompt, key, member)
+        offered = [starter for starter in view.book.content.starters if starter["category"] in kinds]
+        if not offered:
+            show_line("quiet", _("Choose a kind to see some, or write your own below."))
+            return
+        at = int(st.session_state.get(f"{key}|{kinds}|at", 0)) % len(offered)
+        for starter in (offered * 2)[at : at + min(STARTERS_AT_ONCE, len(offered))]:
+            begun = filled(starter["words"], member.name)
+            with st.container(key=f"starter-{starter['key']}", gap="xsmall"):
+                st.html(f'<div class="card"><p dir="auto">{safe(begun)}</p></div>')
+                how = (view, prompt, key, begun, member, kept)
+                st.button(_("Begin from this"), key=f"{key}|from|{starter['key']}", on_click=_begin_from, args=how)
+        if len(offered) > STARTERS_AT_ONCE:
+            more = (f"{key}|{kinds}|at", at + STARTERS_AT_ONCE)
+            st.button(_("Show others"), type="tertiary", key=f"{key}|others", on_click=_read_on, args=more)
 
 
 def _kind_of_message(view: View, prompt: Prompt, key: str, member: Member) -> tuple[str, ...]:
-    """Which kinds of starters are offered: all of the prompt's, or the one picked; after a quiet spell its own as well."""
+    """Which kind of starters is offered: the prompt's only one, or the one picked; after a quiet spell first its own."""
     kinds = prompt.starters
     if view.begun and member.member_id in unanswered(view.book.rows()):
         kinds = (AFTER_SILENCE, *kinds)
+        st.session_state.setdefault(f"{key}|kind", AFTER_SILENCE)
     if len(kinds) == 1:
         return kinds
     picked = st.pills(
@@ -731,7 +740,7 @@ def _kind_of_message(view: View, prompt: Prompt, key: str, member: Member) -> tu
         format_func=lambda kind: plain(view.book.content.starter_categories[kind]),
         key=f"{key}|kind",
     )
-    return (picked,) if picked else kinds
+    return (picked,) if picked else ()
 
 
 def filled(words: str, name: str) -> str:
@@ -739,13 +748,17 @@ def filled(words: str, name: str) -> str:
     return words.replace("{name}", name)
 
 
-def _begin_from(view: View, prompt: Prompt, key: str, offered: dict[str, str], kept: bool) -> None:
-    chosen = st.session_state[f"{key}|from"]
-    if chosen:
-        own = str(st.session_state.get(key) or "")
-        untouched = not own.strip() or own in offered.values()
-        st.session_state[key] = offered[chosen] if untouched else f"{own.rstrip()}\n\n{offered[chosen]}"
-        _keep_text(view, prompt, key, kept)
+def _begin_from(view: View, prompt: Prompt, key: str, begun: str, member: Member, kept: bool) -> None:
+    """The starter in the place of another one that was left as it came; below words of their own."""
+    own = str(st.session_state.get(key) or "")
+    untouched = not own.strip() or own in _as_they_came(view.book, member)
+    st.session_state[key] = begun if untouched else f"{own.rstrip()}\n\n{begun}"
+    _keep_text(view, prompt, key, kept)
+
+
+def _as_they_came(book: MyWorkbook, member: Member) -> set[str]:
+    """Every starter there is, as it stands with this name in it."""
+    return {filled(starter["words"], member.name) for starter in book.content.starters}
 
 
 def _draft(view: View, prompt: Prompt, key: str, kept: bool) -> str:
@@ -782,11 +795,13 @@ def _length(text: str) -> str:
     return words + " " + _("Fifteen to forty-five is a good length; any length is fine.")
 
 
-def _ways_to_send(text: str) -> None:
+def _ways_to_send(text: str, member: Member) -> None:
     """Copied, or opened in the person's own app; nothing is sent from here."""
-    if open_still := reaching.gaps(text):
-        words = _("There is still a gap in it: {gap}. Fill it in, or take it out.").format(gap=open_still[0])
-        show_line("note", words)
+    if open_still := reaching.gaps(text.replace(member.name, " ")):
+        words = _("There is still a gap in it: {gap}. Fill it in, or take it out.")
+        if open_still[0].startswith("["):
+            words = _("{gap} is only an example. Put your own words there, or take it out.")
+        show_line("note", words.format(gap=open_still[0]))
     if not reaching.fits_a_link(text):
         show_line("quiet", _("This is long for a phone to take over. Copy it with the small button in its corner."))
         return
@@ -803,6 +818,9 @@ def _ways_to_send(text: str) -> None:
     show_line(
         "hint",
         _("Or copy it with the small button in its corner. Each opens an app of yours; nothing is sent from here."),
+    )
+    show_line(
+        "hint", _("WhatsApp's link leaves the words in this browser's history. On a shared device, copy them instead.")
     )
 
 
