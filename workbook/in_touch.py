@@ -17,6 +17,7 @@ SAID = {"week": 0, "month": 30, "year": 365, "longer": 730}  # the latest day th
 FOLLOW_UP_DAYS = 14
 SNOOZE_DAYS = 14
 MOST_NAMED = 3
+SENT_STATES = ("sent", "wait", "one_more", "let_go")  # a try in one of these went out
 MET = ("warm", "short")  # what came back was a contact
 TURNED_DOWN = ("not_now", "no")
 PEOPLE = ("person", "pet")
@@ -150,6 +151,11 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
         and member.place in (*RINGS, "unplaced")
         and (quiet is None or quiet <= today)
     )
+
+
+def is_someone(member: Member) -> bool:
+    """Whether the five taps decide about them: a person or a pet, and whoever they were asked about, of any kind since."""
+    return member.kind in PEOPLE or member.screened
 
 
 def may_be_written_to(member: Member) -> bool:

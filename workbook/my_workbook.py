@@ -13,7 +13,8 @@ from workbook.answers import Fact
 from workbook.bundle import Bundle, Plan
 from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
-from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch
+from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch, is_someone
+from workbook.in_touch import SENT_STATES as SENT_STATES
 from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
 from workbook.pod import PLACES, RINGS, Member, Move, standing
@@ -49,7 +50,6 @@ EDITABLE = (
     "pictured",
     "parted",
 )
-SENT_STATES = ("sent", "wait", "one_more", "let_go")
 _RESOURCES = {
     "doors": ("door", "line"),
     "help_lines": ("line",),
@@ -58,6 +58,8 @@ KINDNESS = "stay_open.kindness"
 CHECK_IN = "check_in.weekly"
 PICK = "reach_out.pick"  # where a hello begins
 DOORS = "reconnect.three_doors"
+HELPER = "professional"
+CARD = "group."  # with its id: the card of a group's coach, saved to the map as a door is
 BAD_HOUR = "reconnect.bad_hour"
 VIA_MAP = "map"
 VIA_SCREEN = "screen"
@@ -311,6 +313,12 @@ class MyWorkbook:
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             there = self.known()
+            if field == "kind" and fact_value == HELPER and (member_id, "contact") not in there:
+                known = there.get((member_id, "kind"))
+                if (
+                    known is None or known.value in PEOPLE
+                ):  # whoever was a person first stays someone the taps decide about
+                    members.note(pen, Fact(member_id, "contact", "unscreened"), VIA_SCREEN)
             for fact in _facts_of(member_id, field, fact_value):
                 known = there.get((member_id, fact.field))
                 if known is None or known.value != fact.value:
@@ -916,7 +924,7 @@ class MyWorkbook:
             raise Refused("remembered", name=member.name)
         if member.place in ("released", "left_off"):
             raise Refused("off_the_map_yet", name=member.name)
-        if people and member.kind not in PEOPLE:
+        if people and not is_someone(member):
             raise Refused("no_person", name=member.name)
 
     def _refuse_stranger(self, pen: Pen, member_id: str) -> None:
@@ -1025,4 +1033,5 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         apart=tuple(said("apart", ())),
         pictured=said("pictured", True),
         parted=said("parted"),
+        screened=(member_id, "contact") in facts,
     )

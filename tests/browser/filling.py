@@ -59,7 +59,9 @@ class Circle:
             return name in self.screened
         if prompt.only == "resources":
             return self.kinds[name] == prompt.member_kind
-        if name in self.resting and (prompt.fills.startswith("try.") or prompt.sets == "emergency"):
+        if prompt.only == "fine" and name not in self.screened:
+            return False
+        if name in self.resting and (prompt.fills == "try.member" or prompt.sets == "emergency"):
             return False
         return self.kinds[name] == "person" and self.rings[name] not in ("left_off", "released")
 

@@ -12,7 +12,7 @@ PLACES = (
     "/reflect?at=got_smaller",
     "/reflect?at=someone_stayed",
     "/reflect?at=drifted",
-    "/reach-out?at=nothing_back",
+    "/reach-out?at=closing",
     "/reconnect?at=help_most",
 )
 

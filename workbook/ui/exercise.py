@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbook import reaching
 from workbook.content import Exercise, Prompt
-from workbook.in_touch import PEOPLE, may_be_written_to, unanswered
+from workbook.in_touch import PEOPLE, is_someone, may_be_written_to, unanswered
 from workbook.my_workbook import KINDNESS, PICK, MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
@@ -37,6 +37,7 @@ from workbook.ui.saving import (
     attempt,
     brought_back,
     in_words,
+    may_be_asked_about,
     save,
     saved_line,
     show_field,
@@ -507,9 +508,14 @@ def _begin_hello(view: View, prompt: Prompt, about: str, key: str, read: Read) -
 
 
 def _may_be_picked(prompt: Prompt, member: Member) -> bool:
-    """Whom a question offers: nobody marked not for now where something is to be done with them."""
+    """Whom a question offers: where something is to be done with them, nobody marked not for now.
+
+    `fine` offers those to whom something may be sent, places as well; another name can be typed there all the same.
+    """
+    if prompt.only == "fine":
+        return may_be_written_to(member)
     if prompt.only == "ok":
-        return member.kind in PEOPLE and may_be_written_to(member)
+        return is_someone(member) and may_be_written_to(member)
     if prompt.only == "resources":
         return member.kind not in PEOPLE and member.contact != "not_for_now"
     if prompt.only == "people":
@@ -627,8 +633,10 @@ def _ring_each_member(view: View, prompt: Prompt) -> None:
 def _one_by_one(view: View, prompt: Prompt, ring: str = "") -> list[Member]:
     """The members a question is asked about, of one `ring` if it says so: all of a few, or one of many."""
     _hinted(view, prompt)
-    members = [m for m in view.members if ring in ("", m.place)]
-    if not members and ring:
+    members = [m for m in view.members if ring in ("", m.place) and may_be_asked_about(prompt, m)]
+    if not members and any(m.place == ring for m in view.members):
+        show_line("quiet", _("There is nobody to ask about here now, and that is fine."))
+    elif not members and ring:
         where = plain(view.book.content.words("places", ring))
         show_line("quiet", _("Nobody is in your {ring} yet, and that is fine.").format(ring=where))
     elif not members:
@@ -656,6 +664,9 @@ def _starter(view: View, prompt: Prompt) -> None:
     member = _whom(view)
     if member is None:
         show_line("quiet", _("Choose who this is for, and starters appear here."))
+        return
+    if not may_be_written_to(member):
+        hello.say_why(view.book, view.exercise, member)
         return
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
     kept = bool(keep and st.session_state.get(view.key(keep), view.value(keep)))

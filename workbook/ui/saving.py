@@ -312,7 +312,7 @@ def _has_a_field(view: View, prompt: Prompt, about: str) -> bool:
     if prompt.retired or not about or prompt.kind == "stage":
         return not prompt.retired
     member = next((m for m in view.members if m.member_id == about), None)
-    if member is None or prompt.ring not in ("", member.place):
+    if member is None or prompt.ring not in ("", member.place) or not may_be_asked_about(prompt, member):
         return False
     if prompt.of and about not in (view.value(view.exercise.prompt(prompt.of), "", []) or []):
         return False

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbook import safety
 from workbook.content import Exercise
-from workbook.in_touch import PEOPLE
+from workbook.in_touch import is_someone
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
 from workbook.ui import ways
@@ -21,7 +21,7 @@ DRAWN, TAPS, SITTING = "screen drawn", "|screen|", "screen sitting"
 def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Member | None = None) -> None:
     """Choose someone, tap five times, see what follows; `whom` a hello goes on with is chosen already."""
     st.session_state[DRAWN] = True
-    people = [m for m in members if m.kind in PEOPLE]
+    people = [m for m in members if is_someone(m)]
     who = _who(book, exercise, people, whom)
     if who is None:
         return
