@@ -132,6 +132,21 @@ def test_whoever_died_is_never_named_nor_written_to_wherever_they_stand() -> Non
     assert not may_be_written_to(replace(NOOR, parted="died"))
 
 
+def test_nobody_is_named_nor_written_to_while_a_name_spelled_alike_is_not_for_now() -> None:
+    assert named(rows(replace(NOOR, twin_rests=True))) == []
+    assert not may_be_written_to(replace(NOOR, twin_rests=True))
+    assert not may_be_written_to(replace(NOOR, kind="group", twin_rests=True))
+
+
+@pytest.mark.parametrize("kind", ["person", "pet", "professional", "group"])
+def test_whoever_the_taps_were_about_may_be_written_to_only_once_they_are_fine_whatever_kind_they_are(
+    kind: str,
+) -> None:
+    asked = replace(NOOR, kind=kind, screened=True)
+    found = [c for c in ("unscreened", "not_for_now", "ok") if may_be_written_to(replace(asked, contact=c))]
+    assert found == ["ok"]
+
+
 def test_a_rhythm_is_off_until_one_is_chosen_and_a_members_own_word_comes_before_the_rings() -> None:
     own = {"noor": Rhythm("never", DAY)}
     assert named(rows(of_ring=None)) == named(rows(of_ring={"core": Rhythm("", DAY)})) == []

@@ -23,7 +23,7 @@ from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.content import Content
 from workbook.csv_files import restore
-from workbook.merging import Noted, alike, instead, merged, refuse_two, to_note, twins
+from workbook.merging import Noted, alike, beside_resting, instead, merged, pairs, refuse_two, to_note, twins
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
@@ -135,6 +135,24 @@ RUTH = Member("r", "Katherine", 1)
 def test_a_twin_is_spelled_alike_of_the_same_sort_and_not_said_apart(other: Member, asked: bool) -> None:
     one = replace(RUTH, apart=("both", "mine"))
     assert twins(one, [one, other]) == ([other] if asked else [])
+
+
+def test_a_name_spelled_like_one_not_for_now_rests_until_they_are_said_to_be_two() -> None:
+    zoe, plain, noor = (Member(name, name, at) for at, name in enumerate(("Zoë", "zoe", "Noor")))
+    resting = replace(zoe, contact="not_for_now")
+    assert beside_resting([resting, plain, noor]) == {"zoe"}
+    assert beside_resting([zoe, plain, noor]) == set()
+    assert beside_resting([resting, replace(plain, contact="not_for_now")]) == set(), "they rest by themselves"
+    assert beside_resting([replace(resting, parted="died"), plain]) == set()
+    assert beside_resting([replace(resting, apart=("m",)), replace(plain, apart=("m",))]) == set()
+
+
+def test_every_two_that_are_alike_are_found_and_no_others() -> None:
+    names = sorted({name for pair in SAME for name in pair})
+    members = [Member(str(at), name, at) for at, name in enumerate(names)]
+    found = {(one.name, other.name) for one, other in pairs(members)}
+    wanted = {(a, b) for at, a in enumerate(names) for b in names[at + 1 :] if alike(a, b)}
+    assert found == wanted and len(found) > 20
 
 
 # What holds afterwards

@@ -148,6 +148,7 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
         member.kind in PEOPLE
         and member.contact == "ok"
         and not member.parted
+        and not member.twin_rests
         and member.place in (*RINGS, "unplaced")
         and (quiet is None or quiet <= today)
     )
@@ -160,8 +161,8 @@ def is_someone(member: Member) -> bool:
 
 def may_be_written_to(member: Member) -> bool:
     """Whether anything to send may be offered for them: on the map, and someone only where the five taps found it fine."""
-    here = member.place in (*RINGS, "unplaced") and not member.parted
-    return here and (member.contact == "ok" or (member.kind not in PEOPLE and member.contact != "not_for_now"))
+    here = member.place in (*RINGS, "unplaced") and not member.parted and not member.twin_rests
+    return here and (member.contact == "ok" or not (is_someone(member) or member.contact == "not_for_now"))
 
 
 def _as_said(rows: Rows, member_id: str) -> date | None:

@@ -56,6 +56,37 @@ def twins(member: Member, members: Iterable[Member]) -> list[Member]:
     ]
 
 
+def beside_resting(members: Iterable[Member]) -> set[str]:
+    """Who may be someone not for now under another spelling: until the person says that they are two, they rest as well.
+
+    Whoever died is asked about no more, and holds nobody back.
+    """
+    members = list(members)
+    resting = [member for member in members if member.contact == "not_for_now" and not member.parted]
+    held = {twin.member_id for one in resting for twin in twins(one, members)}
+    return held - {member.member_id for member in resting}
+
+
+def pairs(members: Iterable[Member]) -> list[tuple[Member, Member]]:
+    """Every two that may be one under two spellings, in the order given; none of whom the person said apart."""
+    drawers: dict[Any, list[Member]] = {}
+    for member in members:
+        for mark in {mark for name in (member.name, *member.also_called) for mark in _marks(_spelling(name))}:
+            drawers.setdefault(mark, []).append(member)
+    found = {
+        (one.member_id, other.member_id): (one, other)
+        for drawer in drawers.values()
+        for at, one in enumerate(drawer)
+        for other in twins(one, drawer[at + 1 :])
+    }
+    return sorted(found.values(), key=lambda two: (two[0].added_seq, two[1].added_seq))
+
+
+def _marks(spelling: _Spelling) -> set[Any]:
+    """What two spellings that are alike have in common: how they begin, but for C and K, or all their words."""
+    return {spelling.words[0][0].replace("c", "k"), tuple(sorted(spelling.words))}
+
+
 def sort_of(kind: str) -> str:
     """What can be one with what: people with people, pets with pets, and all else with all else."""
     return kind if kind in ("person", "pet") else "thing"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -256,10 +257,12 @@ class MyWorkbook:
     def _members(self, moves: Iterable[Move], known: Mapping[tuple[str, str], Known] | None = None) -> list[Member]:
         facts = self.known() if known is None else known
         places = standing(moves)
-        return [
+        found = [
             _member(member_id, seq, facts, places.get(member_id))
             for member_id, (_, seq) in members.added(self._store, self.person_id).items()
         ]
+        held = merging.beside_resting(found)
+        return [replace(m, twin_rests=True) if m.member_id in held else m for m in found] if held else found
 
     def has_members(self) -> bool:
         """Whether anyone is named yet."""

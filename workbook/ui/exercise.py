@@ -86,9 +86,11 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         _show_whose(exercise)
     if _show_opening(book, exercise) and not given:
         return
-    if exercise.kind == "safety":
-        screen.show(book, exercise, here, view.whom)
+    if exercise.kind == "safety" and not (view.whom and view.whom.parted):
+        screen.show(book, exercise, here, view.whom, everyone)
         return
+    if view.whom and not view.whom.parted:
+        twins.ask(book, view.whom, everyone, part="hello")
     if hello.held_back(book, exercise, now):
         astray.show(view, held=True)
         _other_occasions(view, saved)
@@ -422,6 +424,8 @@ def _named_row(view: View, prompt: Prompt, member: Member) -> None:
             st.html(f'<p class="named {member.place}" dir="auto">{safe(member.name)}</p>', width="content")
             ways.to_member(member.member_id)
         place_buttons(view.book, member, view.exercise.key, prompt.key, view.occasion)
+        before = [m for m in view.everyone.values() if m.added_seq < member.added_seq]
+        twins.ask(view.book, member, before, part=f"{prompt.key}-{member.member_id}")
 
 
 def place_buttons(book: MyWorkbook, member: Member, exercise: str, prompt: str, occasion: str) -> None:
@@ -478,6 +482,9 @@ def _member(view: View, prompt: Prompt) -> None:
         read=lambda v: v or "",
         save=_begin_hello if mine and not view.given.get((prompt.key, "")) else _save_member,
     )
+    chosen = view.everyone.get(current or "")
+    if chosen and chosen is not view.whom:
+        twins.ask(view.book, chosen, view.everyone.values(), part=prompt.key)
     _offer(view, prompt, current)
     late = view.everyone.get(current or "")
     if prompt.sets == "emergency" and late and late.kind in PEOPLE and late.contact != "ok":

@@ -29,6 +29,7 @@ def show(book: MyWorkbook) -> None:
     put_away.show_what_was(book, members, chosen)
     _add(book)
     _choose(book, members, chosen)
+    twins.show_pairs(book, members, chosen)
     twins.show_left_over(members)
     if chosen:
         _show_member(book, chosen, members)

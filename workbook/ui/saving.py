@@ -319,6 +319,11 @@ def _has_a_field(view: View, prompt: Prompt, about: str) -> bool:
     return prompt.kind != "later_each_member" or member.state == PUT_ASIDE
 
 
+def may_be_asked_about(prompt: Prompt, member: Member) -> bool:
+    """Whether a question about each member may be about this one: to ask someone into the pod is to be in contact."""
+    return prompt.fills != "member.asked" or (member.contact != "not_for_now" and not member.twin_rests)
+
+
 def _bring_back(view: View, key: str, answer_id: str) -> None:
     if attempt(view.book, key, lambda own: own.bring_back(answer_id)):
         take_again(key)

@@ -1,6 +1,6 @@
 """Is this one for now? Five taps that are never kept; only their result is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 
 import streamlit as st
@@ -10,7 +10,7 @@ from workbook.content import Exercise
 from workbook.in_touch import is_someone
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member
-from workbook.ui import ways
+from workbook.ui import twins, ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt, show_trouble, told_apart
 from workbook.ui.words import _
@@ -18,12 +18,20 @@ from workbook.ui.words import _
 DRAWN, TAPS, SITTING = "screen drawn", "|screen|", "screen sitting"
 
 
-def show(book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Member | None = None) -> None:
-    """Choose someone, tap five times, see what follows; `whom` a hello goes on with is chosen already."""
+def show(
+    book: MyWorkbook, exercise: Exercise, members: list[Member], whom: Member | None, everyone: Iterable[Member]
+) -> None:
+    """Choose someone, tap five times, see what follows; `whom` a hello goes on with is chosen already.
+
+    Where the name may be that of someone not for now, spelled another way, that is asked first.
+    """
     st.session_state[DRAWN] = True
     people = [m for m in members if is_someone(m)]
     who = _who(book, exercise, people, whom)
     if who is None:
+        return
+    asked = twins.ask(book, who, everyone, part="screen")
+    if asked and who.twin_rests:
         return
     if who.contact != "unscreened":
         _result_so_far(book, exercise, who)
@@ -72,6 +80,8 @@ def _who(book: MyWorkbook, exercise: Exercise, people: list[Member], whom: Membe
     by_id = {m.member_id: m for m in people}
     called = told_apart({m.member_id: m.name for m in people})
     key = f"{book.person_id}|screen|who"
+    if st.session_state.get(key) not in (None, *by_id):
+        del st.session_state[key]  # gone, or one with another by now
     if whom and key not in st.session_state and whom.member_id in by_id:
         st.session_state[key] = whom.member_id
     st.html(f'<p class="ask">{safe(prompt.ask)}</p><p class="hint">{safe(prompt.help)}</p>')

@@ -1,5 +1,7 @@
 """The same person added twice: the question on their card, and making two cards one."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from workbook import merging
@@ -12,6 +14,7 @@ from workbook.ui.when import moment
 from workbook.ui.words import _
 
 SHORT = 24
+MOST_LINES = 3
 
 
 def show_other_names(member: Member) -> None:
@@ -21,21 +24,46 @@ def show_other_names(member: Member) -> None:
         st.html(f'<p class="saved" dir="auto">{safe(words)}</p>')
 
 
-def ask(book: MyWorkbook, member: Member, members: list[Member]) -> None:
-    """Whether another name here is the same one, where two are spelled alike; never again once the answer was no."""
-    key = f"{book.person_id}|twin|{member.member_id}"
+def ask(book: MyWorkbook, member: Member, members: Iterable[Member], *, part: str = "") -> bool:
+    """Whether another name here is the same one, where two are spelled alike; never again once the answer was no.
+
+    `part` names the place on another page than My pod. Whether it was asked; one that is not for now is asked about first.
+    """
+    key = f"{book.person_id}|twin|{member.member_id}" + (f"|{part}" if part else "")
     show_trouble(key)
-    other = next(iter(merging.twins(member, members)), None)
-    if other is None:
-        return
+    found = sorted(merging.twins(member, members), key=lambda one: one.contact != "not_for_now")
+    if not found:
+        return False
+    other = found[0]
     first, second = sorted((member, other), key=lambda one: one.added_seq)
-    with st.container(border=True, key="twin", gap="small"):
-        show_line("ask", _("Is this the same as {name}?").format(name=other.name))
+    with st.container(border=True, key=f"twin-{part}" if part else "twin", gap="small"):
+        name = small_name(member.name, SHORT)
+        asked = _("Is {name} the same as {other}?").format(name=name, other=other.name)
+        show_line("ask", asked if part else _("Is this the same as {name}?").format(name=other.name))
         show_line("hint", _all_stays(first, second))
         with st.container(horizontal=True, gap="small"):
-            st.button(_("Yes, make them one"), key=f"{key}|yes", on_click=_merge, args=(book, first, second, key))
+            merge = (book, first, second, key, not part)
+            st.button(_("Yes, make them one"), key=f"{key}|yes", on_click=_merge, args=merge)
             no = _("No, two people") if merging.sort_of(member.kind) == "person" else _("No, they are two")
             st.button(no, key=f"{key}|no", on_click=_part, args=(book, member, other, key))
+    return True
+
+
+def show_pairs(book: MyWorkbook, members: Iterable[Member], chosen: Member | None) -> None:
+    """A line for each two names that may be one, with the way to the card that asks; none for the card that is open."""
+    for one, other in merging.pairs(members)[:MOST_LINES]:
+        if chosen is not None and chosen.member_id in (one.member_id, other.member_id):
+            continue
+        names = {"one": small_name(one.name, SHORT), "other": small_name(other.name, SHORT)}
+        with st.container(horizontal=True, key=f"pair-{other.member_id}", vertical_alignment="center", gap="small"):
+            words = _("{one} and {other} may be the same.").format(**names)
+            st.html(f'<p class="quiet" dir="auto">{safe(words)}</p>', width="content")
+            key = f"{book.person_id}|pair|{one.member_id}|{other.member_id}"
+            st.button(_("Look at both"), type="tertiary", key=key, on_click=_open, args=(other.member_id,))
+
+
+def _open(member_id: str) -> None:
+    st.query_params["member"] = member_id
 
 
 def show_choosing(book: MyWorkbook, member: Member, members: list[Member]) -> None:
@@ -61,7 +89,7 @@ def show_choosing(book: MyWorkbook, member: Member, members: list[Member]) -> No
         other = others[chosen]
         show_line("note", _all_stays(member, other))
         with st.container(horizontal=True, gap="small"):
-            st.button(_("Make them one"), key=f"{key}|yes", on_click=_merge, args=(book, member, other, key))
+            st.button(_("Make them one"), key=f"{key}|yes", on_click=_merge, args=(book, member, other, key, True))
             st.button(_("Leave them as they are"), key=f"{key}|no", on_click=_choose_none, args=(key,))
 
 
@@ -78,7 +106,7 @@ def _choose_none(key: str) -> None:
     st.session_state[key] = None
 
 
-def _merge(book: MyWorkbook, keep: Member, other: Member, key: str) -> None:
+def _merge(book: MyWorkbook, keep: Member, other: Member, key: str, on_the_map: bool) -> None:
     def merge(own: MyWorkbook) -> str:
         own.merge(keep.member_id, other.member_id)
         return moment(own, session.home().clock())
@@ -87,7 +115,8 @@ def _merge(book: MyWorkbook, keep: Member, other: Member, key: str) -> None:
     if saved:
         put_away(other.member_id)
         st.session_state.setdefault("saved members", {})[keep.member_id] = saved
-        st.query_params["member"] = keep.member_id
+        if on_the_map:
+            st.query_params["member"] = keep.member_id
 
 
 def _part(book: MyWorkbook, one: Member, other: Member, key: str) -> None:
