@@ -146,6 +146,11 @@ class Exercise:
         return tuple(p for p in self.prompts if not p.retired)
 
     @property
+    def measures(self) -> bool:
+        """Whether it asks for a measure, which is taken again after some weeks and not before."""
+        return any(p.fills.startswith("measure.") for p in self.prompts)
+
+    @property
     def parts(self) -> tuple[tuple[str, ...], ...]:
         """The paragraphs to read, in parts of at most 49 words or one paragraph: no more is shown at a time."""
         parts: list[list[str]] = []

@@ -213,15 +213,35 @@ class MyWorkbook:
         return occasion
 
     def open_hello(self) -> OpenHello | None:
-        """The hello worked on last, as Today sees it."""
-        newest = max(self.saved(PICK), key=lambda s: s.seq, default=None)
-        begun = self.hello(self.content.exercise(PICK), newest.occasion) if newest else None
-        if newest is None or begun is None:
-            return None
-        said = {s.prompt: s.value for s in self.saved(PICK) if s.occasion == newest.occasion}
-        return OpenHello(
-            begun.member_id, str(said.get("at", "")), str(begun.fields.get("state", "")), self._day(newest.recorded_at)
-        )
+        """The hello worked on last."""
+        return next(iter(self.open_hellos()), None)
+
+    def open_hellos(self) -> list[OpenHello]:
+        """Every hello begun, the one worked on last first; none to someone who died."""
+        begun = {one.began_via: one for one in self.tries()}
+        here = {m.member_id for m in self.members() if not m.parted}
+        newest: dict[str, Saved] = {}
+        stages: dict[str, str] = {}
+        for saved in self.saved(PICK):
+            newest[saved.occasion] = max(newest.get(saved.occasion, saved), saved, key=lambda s: s.seq)
+            if saved.prompt == "at":
+                stages[saved.occasion] = str(saved.value)
+        found = []
+        for occasion, last in sorted(newest.items(), key=lambda one: -one[1].seq):
+            one = begun.get(f"{PICK}|{occasion}")
+            if one is None or one.member_id not in here:
+                continue
+            state, stage = str(one.fields.get("state", "")), stages.get(occasion, "")
+            if stage == "after_sent" and state not in SENT_STATES:
+                stage = "sent"  # it was looked at, and there is nothing to look back on yet
+            found.append(OpenHello(one.member_id, stage, state, self._day(last.recorded_at), occasion))
+        return found
+
+    def again_from(self, exercise: Exercise) -> date | None:
+        """The day from which a measure can be taken again; None where that is today or was before."""
+        days = [day_of(s.occasion, s.on_day) for s in self.saved(exercise.key) if s.value not in (None, "", [])]
+        again = max(days) + timedelta(days=exercise.every_days) if days else self.today
+        return again if again > self.today else None
 
     def last_check_in(self) -> date | None:
         """The day of the latest check-in, if there was one."""
@@ -749,6 +769,8 @@ class MyWorkbook:
         self._act_on(pen, exercise, prompt, value, was)
         given = {other: s.value for other, s in before.items()} | {key: value}  # the newest last: it has the last word
         self._mean(pen, exercise, occasion, given)
+        if exercise.key == PICK and prompt.key == "who" and was and ("at", "") in given:
+            self._append(pen, exercise, exercise.prompt("at"), "pick", occasion, "", "")  # for someone else: begun anew
         return saved
 
     def _given(self, pen: Pen, exercise: Exercise, occasion: str) -> dict[core.Key, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workbook.content import Exercise
-from workbook.in_touch import Rows, Suggestion, may_be_named, who_to_hear_from
+from workbook.in_touch import MOST_NAMED, SENT_STATES, Rows, Suggestion, may_be_named, who_to_hear_from
 from workbook.ladder import look_again
 from workbook.pod import Member
 
@@ -33,9 +33,11 @@ def one_thing(
     """The next exercise never opened, first names first; with low energy only one of two minutes or less.
 
     Once someone is `named`, the first names need no page of their own. What a coach `suggested` (keys) comes right after
-    the first two, and is suggested until it is answered; what a group leaves out is never suggested.
+    the first two, and is suggested until it is answered; what a group leaves out is never suggested. Nor is the page of
+    the five taps, nor what follows another page, which says nothing by itself, unless a coach suggested that.
     """
-    shown = [p for p in progress if not p.exercise.hidden]
+    shown = [p for p in progress if not p.exercise.hidden and p.exercise.kind != "safety"]
+    shown = [p for p in shown if not p.exercise.follows or (p.exercise.key in suggested and not low_energy)]
     open_yet = [p.exercise for p in shown if p.answered == 0 and (p.opened is None or p.exercise.key in suggested)]
     open_yet = [exercise for exercise in open_yet if not (named and exercise.key == FIRST_NAMES)]
     fitting = [e for e in open_yet if not low_energy or e.minutes <= LOW_ENERGY_MINUTES]
@@ -46,20 +48,21 @@ def one_thing(
 
 
 def _once_more(shown: Sequence[Progress]) -> Exercise | None:
-    """Of the short things done again and again, the one that was left alone the longest."""
-    short = [p for p in shown if p.exercise.again and p.exercise.kind == "questions" and not p.exercise.follows]
+    """Of the short things done again and again, the one left alone the longest. A measure is nothing to fill time with."""
+    short = [p for p in shown if p.exercise.again and p.exercise.kind == "questions" and not p.exercise.measures]
     short = [p for p in short if p.exercise.minutes <= LOW_ENERGY_MINUTES]
     return min(short, key=lambda p: p.last_saved or datetime.min).exercise if short else None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenHello:
-    """A hello that was begun: to whom, its last stage, where its try stands, and the day it was last worked on."""
+    """A hello that was begun: to whom, how far it came, where its try stands, and the day it was last worked on."""
 
     member_id: str
     stage: str
     state: str
     last_on: date
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class ForToday:
 
     one_thing: Exercise | None = None
     hear_from: tuple[Suggestion, ...] = ()
-    go_on: OpenHello | None = None
+    go_on: tuple[OpenHello, ...] = ()
     check_in: bool = False
     look_again: tuple[Member, ...] = ()
 
@@ -81,7 +84,7 @@ def for_today(
     resting: bool = False,
     low_energy: bool = False,
     suggested: Sequence[str] = (),
-    hello: OpenHello | None = None,
+    hellos: Iterable[OpenHello] = (),
     last_check_in: date | None = None,
 ) -> ForToday:
     """What Today offers on a day. Nothing here counts what was left undone; being away a year changes nothing but the day."""
@@ -93,15 +96,15 @@ def for_today(
     return ForToday(
         thing,
         tuple(who_to_hear_from(rows, today)),
-        _to_go_on(hello, rows, today),
+        tuple(hello for hello in hellos if _may_go_on(hello, rows, today))[:MOST_NAMED],
         last_check_in is not None and today - last_check_in >= timedelta(days=CHECK_IN_DAYS),
         tuple(look_again(rows.members, today)),
     )
 
 
-def _to_go_on(hello: OpenHello | None, rows: Rows, today: date) -> OpenHello | None:
-    """A hello begun in the last month and neither sent nor put off, where nothing speaks against going on."""
-    if hello is None or hello.state or hello.stage == "after_sent" or (today - hello.last_on).days > STILL_FRESH_DAYS:
-        return None
+def _may_go_on(hello: OpenHello, rows: Rows, today: date) -> bool:
+    """Whether a hello begun in the last month, and not sent yet, may be gone on with; one put off waits here as well."""
+    if hello.state in SENT_STATES or (today - hello.last_on).days > STILL_FRESH_DAYS:
+        return False
     member = next((m for m in rows.members if m.member_id == hello.member_id), None)
-    return hello if member and may_be_named(member, rows, today) else None
+    return member is not None and may_be_named(member, rows, today)

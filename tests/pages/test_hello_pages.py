@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.characters import FINE
+from tests.characters import FINE, Clock
 from tests.pages.test_pages import Browser, browser, home
 from tests.pages.test_today import ada, ids, labels, press, words
 from workbook.my_workbook import MyWorkbook
@@ -91,3 +91,152 @@ def test_a_page_of_a_hello_nobody_began_asks_nothing_it_could_not_keep(
 ) -> None:
     page = browser.open("steps/reach_out", at=at)
     assert page.text_area.len == 0 and page.button_group.len == 0 and not page.exception
+
+
+# Where it goes on
+
+
+def resumed(browser: Browser) -> AppTest:
+    """Reach Out, opened without saying where."""
+    browser.open("steps/today")
+    browser.page.query_params.pop("at", None)
+    return browser.open("steps/reach_out")
+
+
+def sent(ada: MyWorkbook, name: str) -> str:
+    occasion = ada.begin_hello(ids(ada)[name])
+    ada.note_stage(occasion, "sent")
+    ada.answer("reach_out.sent", "state", "sent", occasion=occasion)
+    return occasion
+
+
+def links(page: AppTest) -> list[str]:
+    return [str(one.proto.label) for one in page.get("page_link")]
+
+
+def test_two_quiet_weeks_after_a_hello_reach_out_opens_with_one_more(
+    ada: MyWorkbook, browser: Browser, clock: Clock
+) -> None:
+    occasion = sent(ada, "Jo")
+    ada.note_stage(occasion, "after_sent")
+    ada.answer("reach_out.nothing_back", "next", "one_more", occasion=occasion)
+    clock.go_on(days=13)
+    browser.sign_in(ada.person_id)
+    assert headings(resumed(browser)) == ["After I sent it"]
+    clock.go_on(days=1)
+    browser.sign_in(ada.person_id)
+    page = resumed(browser)
+    assert headings(page) == ["Who comes to mind"]
+    assert "One more small one is fine, and so is none." in words(page)
+    press(page, "Write two lines")
+    hello = ada.open_hello()
+    assert hello is not None and (hello.member_id, hello.state) == (ids(ada)["Jo"], "")
+    assert headings(resumed(browser)) == ["Write two lines"]
+
+
+@pytest.mark.parametrize("state", ["not_now", ""])
+def test_a_hello_that_did_not_go_out_is_not_looked_back_on_and_waits_on_today(
+    ada: MyWorkbook, browser: Browser, state: str
+) -> None:
+    ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "sent")
+    page = resumed(browser)
+    if state:
+        page.button_group[0].set_value(state).run()
+    press(page, "Next")
+    assert headings(page) == ["The next seven days"]
+    browser.open("steps/reach_out", at="after_sent")  # looked at all the same
+    hello = ada.open_hello()
+    assert hello is not None and hello.stage == "sent"
+    assert "Go on with your hello to Jo" in links(browser.open("steps/today"))
+    assert headings(resumed(browser)) == ["Sent, or not now"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "then"),
+    [
+        ("warm", "The next seven days"),
+        ("no", "The next seven days"),
+        ("none_yet", "If nothing comes back"),
+        ("", "If nothing comes back"),
+    ],
+)
+def test_what_came_back_decides_if_one_asks_about_quiet(
+    ada: MyWorkbook, browser: Browser, outcome: str, then: str
+) -> None:
+    occasion = sent(ada, "Jo")
+    if outcome:
+        ada.answer("reach_out.after_sent", "outcome", outcome, occasion=occasion)
+    page = browser.open("steps/reach_out", at="sent")
+    press(page, "Next")
+    assert headings(page) == ["After I sent it"]
+    press(page, "Next")
+    assert headings(page) == [then]
+
+
+def test_looking_back_is_not_going_back_but_another_name_begins_anew(ada: MyWorkbook, browser: Browser) -> None:
+    ada.note_stage(ada.begin_hello(ids(ada)["Jo"]), "when_where")
+    for at in ("pick", "warm_up", "two_lines"):
+        browser.open("steps/reach_out", at=at)
+    assert headings(resumed(browser)) == ["When and where"]
+    page = browser.open("steps/reach_out", at="pick")
+    next(one for one in page.selectbox if "say hello to" in one.label).set_value(ids(ada)["Noor"]).run()
+    assert headings(resumed(browser)) == ["Who comes to mind"]
+
+
+def test_today_names_every_hello_that_waits_and_opens_the_one_that_is_asked_for(
+    ada: MyWorkbook, browser: Browser
+) -> None:
+    first = ada.begin_hello(ids(ada)["Jo"])
+    ada.note_stage(first, "when_where")
+    ada.note_stage(ada.begin_hello(ids(ada)["Noor"]), "two_lines")
+    waiting = [label for label in links(browser.open("steps/today")) if label.startswith("Go on")]
+    assert waiting == ["Go on with your hello to Noor", "Go on with your hello to Jo"]
+    page = browser.open("steps/reach_out", at="when_where", hello=first)
+    assert headings(page) == ["When and where"] and "hello" not in page.query_params
+    assert "Jo" in words(page) and "Noor" not in words(page)
+
+
+# Someone who died
+
+
+def test_a_hello_to_someone_who_died_rests_with_careful_words_and_is_never_gone_on_with(
+    ada: MyWorkbook, browser: Browser
+) -> None:
+    occasion = ada.begin_hello(ids(ada)["Jo"])
+    ada.note_stage(occasion, "two_lines")
+    ada.move(ids(ada)["Jo"], "released")
+    browser.open("steps/reach_out", at="two_lines", hello=occasion)
+    ada.change_member(ids(ada)["Jo"], "parted", "died")
+    for at in ("pick", "for_now", "warm_up", "two_lines", "sent", "after_sent"):
+        page = browser.open("steps/reach_out", at=at)
+        shown = words(page)
+        assert "Jo died, so this hello rests." in shown, at
+        assert "bring them back" not in shown.lower() and "five taps about" not in shown
+        assert "Choose someone else" in labels(page) and "Next" not in labels(page)
+    assert ada.open_hello() is None
+    page = resumed(browser)
+    assert headings(page) == ["Who comes to mind"] and "Jo" not in words(page)
+    assert "Jo" not in [option for one in page.selectbox for option in one.options]
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [
+        ("steps/stay_open", "little_more"),
+        ("steps/stay_open", "asked"),
+        ("steps/stay_open", "belonging"),
+        ("steps/reflect", "who_listens"),
+        ("steps/check_in", "weekly"),
+        ("steps/today", ""),
+    ],
+)
+def test_nobody_who_died_is_asked_about_or_offered_even_in_a_ring(
+    ada: MyWorkbook, browser: Browser, path: str, at: str
+) -> None:
+    ada.change_member(ids(ada)["Jo"], "parted", "died")
+    page = browser.open(path, **({"at": at} if at else {}))
+    offered = [option for one in page.selectbox for option in one.options]
+    offered += [str(option.content) for one in page.get("button_group") for option in one.proto.options]
+    offered += [one.label for one in page.button_group]
+    assert "Noor" in " ".join([*offered, words(page)])
+    assert "Jo" not in offered

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from workbook.content import Exercise
-from workbook.in_touch import PEOPLE, may_be_written_to
+from workbook.in_touch import MET, PEOPLE, SENT_STATES, TURNED_DOWN, follow_ups, may_be_written_to
 from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
@@ -19,6 +19,8 @@ from workbook.ui.saving import attempt
 from workbook.ui.words import _
 
 STAGES = ("pick", "for_now", "warm_up", "two_lines", "when_where", "sent", "after_sent")
+AFTER, QUIET = "reach_out.after_sent", "reach_out.nothing_back"
+ASKED_FOR = "hello"  # in the address: the occasion of the hello to go on with
 NEED_OK = ("two_lines", "when_where", "sent")  # nothing to send is offered for anyone who is not fine for now
 
 
@@ -39,6 +41,12 @@ def going(book: MyWorkbook, exercise: Exercise, occasion: str, everyone: Mapping
     return Going(occasion, begun, everyone.get(begun.member_id)) if begun else None
 
 
+def here(book: MyWorkbook, exercise: Exercise) -> Going | None:
+    """The hello that the page open now goes on with."""
+    occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
+    return going(book, exercise, occasion, {m.member_id: m for m in book.members()})
+
+
 def chosen_key(book: MyWorkbook, exercise: Exercise) -> str:
     """Where the page remembers which occasion is looked at; one for all that belong together."""
     return f"{book.person_id}|occasion|{exercise.follows or exercise.key}"
@@ -50,32 +58,71 @@ def stage_of(exercise: Exercise) -> str:
     return name if step == "reach_out" and name in STAGES else ""
 
 
+def take_up_what_was_asked_for(book: MyWorkbook) -> None:
+    """Where the address names a hello, as Today's lines do, that is the one the page goes on with."""
+    asked = st.query_params.get(ASKED_FOR, "")
+    if asked:
+        del st.query_params[ASKED_FOR]
+        if asked in {one.occasion for one in book.open_hellos()}:
+            st.session_state[f"{book.person_id}|occasion|{PICK}"] = asked
+
+
 def resume_at(book: MyWorkbook, step_key: str) -> str:
-    """The name of the exercise to go on with when a step is opened without saying which; "" if there is none."""
+    """The name of the exercise to go on with when a step is opened without saying which; "" if there is none.
+
+    Where a hello was sent and one more may follow to someone, that is offered where hellos begin.
+    """
     if step_key != "reach_out":
         return ""
-    saved = [s for s in book.saved(PICK) if s.prompt == "at"]
-    newest = max(saved, key=lambda s: s.seq, default=None)
-    hello = book.open_hello()
-    if newest is None or hello is None or newest.value not in STAGES:
-        return ""
-    if not any(m.member_id == hello.member_id for m in book.members()):
+    chosen = f"{book.person_id}|occasion|{PICK}"
+    hellos = book.open_hellos()
+    if st.session_state.get(chosen) not in {one.occasion for one in hellos}:
+        st.session_state.pop(chosen, None)  # begun with nobody yet, or with someone who is there no more
+    if not hellos:
+        return "pick" if book.saved(PICK) else ""
+    now = next((one for one in hellos if one.occasion == st.session_state.get(chosen)), hellos[0])
+    if now.state in SENT_STATES and not book.resting() and follow_ups(book.rows(), book.today):
         return "pick"
-    stage = str(newest.value)
-    return stage if stage in visible(book) else following(book, stage).key.partition(".")[2]
+    if now.stage not in STAGES:
+        return "pick"
+    return now.stage if now.stage in visible(book) else following(book, now.stage).key.partition(".")[2]
+
+
+def way_on(book: MyWorkbook, exercise: Exercise, exercises: Sequence[Exercise]) -> Exercise | None:
+    """What comes after one of a step's exercises; None at their end. What a hello has nothing to say to is passed over."""
+    later = exercises[exercises.index(exercise) + 1 :]
+    over = _passed_over(book, exercise)
+    return next((one for one in later if one.key not in over), None)
+
+
+def _passed_over(book: MyWorkbook, exercise: Exercise) -> tuple[str, ...]:
+    """A hello that did not go out is not looked back on; one that was answered, or turned down, did not stay quiet."""
+    stage = stage_of(exercise)
+    if stage not in ("sent", "after_sent"):
+        return ()
+    now = here(book, exercise)
+    went_out = now is not None and now.begun.fields.get("state") in SENT_STATES
+    if stage == "sent":
+        return () if went_out else (AFTER, QUIET)
+    said = {s.prompt: s.value for s in book.saved(AFTER) if now and s.occasion == now.occasion}
+    came_back = said.get("outcome") in (*MET, *TURNED_DOWN)
+    return (QUIET,) if came_back or not (went_out or said.get("which")) else ()
 
 
 def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
-    """Keep how far this hello has come, once someone is picked."""
+    """Keep how far this hello has come, once someone is picked. Looking back is not going back."""
     stage = stage_of(exercise)
-    if not stage or now is None or now.member is None:
+    if not stage or now is None or now.member is None or now.member.parted:
         return
     if stage == "for_now" and now.member.contact == "ok":
         return  # it is behind them: another name is looked at here
-    if now.begun.fields.get("state") and STAGES.index(stage) < STAGES.index("sent"):
-        return  # looked back on
+    state = now.begun.fields.get("state")
+    if state and STAGES.index(stage) < STAGES.index("sent"):
+        return
+    if stage == "after_sent" and state not in SENT_STATES:
+        return  # there is nothing to look back on yet
     at = next((s.value for s in book.saved(PICK) if s.prompt == "at" and s.occasion == now.occasion), "")
-    if at != stage:
+    if at not in STAGES or STAGES.index(stage) > STAGES.index(at):
         with suppress(StoreTrouble, Refused, session.NotHere):  # what cannot be written now can still be read
             session.book_for_saving(book.person_id).note_stage(now.occasion, stage)
 
@@ -126,30 +173,44 @@ def begin(
 def held_back(book: MyWorkbook, exercise: Exercise, now: Going | None) -> bool:
     """Say why nothing is offered for someone who is not fine for now; whether that is so."""
     member = now.member if now else None
+    if member is not None and member.parted:
+        words = _("{name} died, so this hello rests. What you wrote to them stays yours.")
+        show_line("note", words.format(name=member.name))
+        return True
     if member is None or stage_of(exercise) not in NEED_OK or may_be_written_to(member):
         return False
-    screen = book.content.exercise("reach_out.for_now")
+    say_why(book, exercise, member)
+    return True
+
+
+def say_why(book: MyWorkbook, exercise: Exercise, member: Member) -> None:
+    """Why nothing to send is offered for someone, and what may be done about it, if anything."""
+    if member.parted:
+        show_line("note", _("{name} is remembered here. Nothing is asked about them.").format(name=member.name))
+        return
     if member.place in ("released", "left_off"):
         words = _("{name} is off your map, so there is nothing to send here. You can bring them back under My pod.")
         show_line("note", words.format(name=member.name))
         ways.to_member(member.member_id)
-        return True
+        return
     if member.contact == "not_for_now":
         show_line("note", _("{name} is marked not for now, so there is nothing to send here.").format(name=member.name))
+    elif member.twin_rests:
+        show_line("note", _("First say if {name} is someone else. Then the next pages open.").format(name=member.name))
+        return
     else:
         show_line("note", _("First the five taps about {name}. Then the next pages open.").format(name=member.name))
-    ways.to_exercise(screen, here=exercise, part="held")
-    return True
+    ways.to_exercise(book.content.exercise("reach_out.for_now"), here=exercise, part="held")
 
 
 def stops_here(book: MyWorkbook, exercise: Exercise) -> bool:
     """Draw another way on where this hello rests: someone else, or Today. Whether it does."""
-    if stage_of(exercise) not in ("for_now", *NEED_OK):
+    if PICK not in (exercise.key, exercise.follows):
         return False
-    occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
-    begun = book.hello(exercise, occasion) if occasion else None
-    member = next((m for m in book.members() if begun and m.member_id == begun.member_id), None)
-    if member is None or not _rests(member):
+    now = here(book, exercise)
+    member = now.member if now else None
+    at_its_taps = stage_of(exercise) in ("for_now", *NEED_OK)
+    if member is None or not (member.parted or (at_its_taps and _rests(member))):
         return False
     pick = book.content.exercise(PICK)
     with st.container(horizontal=True, key="onward", vertical_alignment="center"):
@@ -180,10 +241,11 @@ def following(book: MyWorkbook, stage: str, *, wanted: str = "") -> Exercise:
     return book.content.exercise(f"reach_out.{(later or shown[-1:] or [stage])[0]}")
 
 
-def nobody_easy(now: Going | None, here: Sequence[Member]) -> bool:
+def nobody_easy(now: Going | None, members: Sequence[Member]) -> bool:
     """Whether there is nobody to warm up with: fine for now, and not the one the hello is for."""
     whom = now.member if now else None
-    return not any(m.kind in PEOPLE and may_be_written_to(m) and m is not whom for m in here)
+    besides = [m for m in members if whom is None or m.member_id != whom.member_id]
+    return not any(m.kind in PEOPLE and may_be_written_to(m) for m in besides)
 
 
 def waits_for_taps(book: MyWorkbook, exercise: Exercise) -> bool:
@@ -191,11 +253,9 @@ def waits_for_taps(book: MyWorkbook, exercise: Exercise) -> bool:
     stage = stage_of(exercise)
     if stage not in ("for_now", "warm_up"):
         return False
-    occasion = str(st.session_state.get(chosen_key(book, exercise)) or book.occasion(exercise, []))
-    members = book.members()
-    now = going(book, exercise, occasion, {m.member_id: m for m in members})
+    now = here(book, exercise)
     if stage == "warm_up":
-        return nobody_easy(now, members)
+        return nobody_easy(now, book.members())
     return now is not None and now.member is not None and now.member.contact == "unscreened"
 
 

@@ -24,7 +24,9 @@ def show(book: MyWorkbook, step_key: str) -> None:
     if not shown:
         _show_nothing(step)
         return
-    open_now = _chosen(shown, progress, hello.resume_at(book, step_key))
+    hello.take_up_what_was_asked_for(book)
+    wanted = st.query_params.get("at", "") or hello.resume_at(book, step_key)
+    open_now = _chosen(shown, progress, wanted)
     name = open_now.key.split(".")[1]
     # A button far down keeps the page where it was: folded away for a blink, the new exercise begins at its top.
     st.html(
@@ -36,7 +38,8 @@ def show(book: MyWorkbook, step_key: str) -> None:
         _note_opened(book, open_now)
         drawing.show(book, open_now)
         if not hello.stops_here(book, open_now):
-            _onward(shown, open_now, waits=hello.waits_for_taps(book, open_now))
+            following = hello.way_on(book, open_now, shown)
+            _onward(following, open_now, waits=hello.waits_for_taps(book, open_now))
         _titles(shown, open_now, progress)
         if step_key == "reconnect" and book.content.exercise(DOORS).hidden:  # otherwise it is among the doors
             group_card.show(book)
@@ -61,8 +64,7 @@ def _shown(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> tu
     return (*(e for e in exercises if not e.hidden), *kept)
 
 
-def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress], resume_at: str) -> Exercise:
-    wanted = st.query_params.get("at", "") or resume_at
+def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress], wanted: str) -> Exercise:
     found = next((e for e in exercises if e.key.split(".")[1] == wanted), None)
     if found is None:
         found = next((e for e in exercises if not progress[e.key].opened), exercises[0])
@@ -83,9 +85,7 @@ def _note_opened(book: MyWorkbook, exercise: Exercise) -> None:
             noted.add(exercise.key)
 
 
-def _onward(exercises: tuple[Exercise, ...], shown: Exercise, *, waits: bool) -> None:
-    place = exercises.index(shown)
-    following = exercises[place + 1] if place + 1 < len(exercises) else None
+def _onward(following: Exercise | None, shown: Exercise, *, waits: bool) -> None:
     with st.container(horizontal=True, key="onward"):
         if following is None:
             ways.to_today()

@@ -10,7 +10,7 @@ from workbook.content import Exercise
 from workbook.in_touch import MOST_NAMED
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member, small_name, spots
-from workbook.ui import group_news, hard_again, pod_map, session, touching, ways
+from workbook.ui import group_news, hard_again, hello, pod_map, session, touching, ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt
 from workbook.ui.words import _
@@ -34,7 +34,7 @@ def show(book: MyWorkbook) -> None:
         book.today,
         low_energy=low,
         suggested=list(suggested),
-        hello=book.open_hello(),
+        hellos=book.open_hellos(),
         last_check_in=book.last_check_in(),
     )
     if not low:
@@ -72,11 +72,12 @@ def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> Non
 
 
 def _show_beside(book: MyWorkbook, offered: suggesting.ForToday, members: Sequence[Member]) -> None:
-    """A hello that was begun, the check-in once a week has gone by, and what was to be looked at again: a line each."""
-    if offered.go_on:
-        name = next(m.name for m in members if m.member_id == offered.go_on.member_id)
-        words = _("Go on with your hello to {name}").format(name=plain(small_name(name, 24)))
-        st.page_link("../../pages/steps/reach_out.py", label=words, query_params={"at": offered.go_on.stage})
+    """Each hello that was begun, the check-in once a week has gone by, and what was to be looked at again: a line each."""
+    names = {m.member_id: m.name for m in members}
+    for one in offered.go_on:
+        words = _("Go on with your hello to {name}").format(name=plain(small_name(names[one.member_id], 24)))
+        where = {"at": one.stage or "pick", hello.ASKED_FOR: one.occasion}
+        st.page_link("../../pages/steps/reach_out.py", label=words, query_params=where)
     if offered.check_in:
         st.page_link("../../pages/steps/check_in.py", label=_("Two minutes on how the week was, if you like"))
     for member in offered.look_again[:MOST_NAMED]:
@@ -94,7 +95,7 @@ def _show_pod(book: MyWorkbook, members: Sequence[Member]) -> None:
             "quiet",
             _("Nobody is on the map yet, and that is fine. Most people begin with none to three names."),
         )
-    waiting = [m for m in members if m.place == "unplaced" and m.contact != "not_for_now"]
+    waiting = [m for m in members if m.place == "unplaced" and m.contact != "not_for_now" and not m.parted]
     if waiting:
         names = ", ".join(m.name for m in waiting[:3])
         show_line("quiet", _("Not placed yet: {names}").format(names=names))
