@@ -183,6 +183,8 @@ class MyWorkbook:
             saved = self.saved(exercise.follows) or saved
             if not saved and not exercise.again:
                 return ""
+        if PICK in (exercise.key, exercise.follows) and (over := self._at_rest()):
+            saved = [s for s in saved if s.occasion not in over]
         latest = max(saved, key=lambda s: s.seq, default=None)
         today = self.today.isoformat()
         if latest is None:
@@ -190,6 +192,11 @@ class MyWorkbook:
         if dated(exercise) and not latest.occasion.startswith(today):
             return today
         return latest.occasion
+
+    def _at_rest(self) -> set[str]:
+        """The occasions of hellos to someone who died: nothing goes on there by itself."""
+        died = {member_id for (member_id, field), k in self.known().items() if field == "parted" and k.value}
+        return {one.began_via.partition("|")[2] for one in self.tries() if one.member_id in died} if died else set()
 
     def together(self, exercise: Exercise) -> list[Exercise]:
         """The exercise that began what this one belongs to, and all that follow it; itself alone where it stands alone."""

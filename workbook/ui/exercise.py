@@ -591,11 +591,14 @@ def _leave_off(view: View, prompt: Prompt) -> None:
 
 
 def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
+    """Several at once; whoever was picked before and died stays picked, though they are offered no more."""
     _hinted(view, prompt)
     ids = [m.member_id for m in offered]
     if not ids:
         show_line("quiet", _("Nobody is named yet, and that is fine."))
         return
+    picked = view.value(prompt, "", []) or []
+    stay = [m for m in picked if m not in ids and m in view.everyone and view.everyone[m].parted]
     show_field(
         view,
         prompt,
@@ -608,7 +611,7 @@ def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
             **how,
         ),
         shown=lambda v: [m for m in v or [] if m in ids],
-        read=list,
+        read=lambda v: [*stay, *v],
     )
 
 

@@ -18,7 +18,7 @@ def show(view: View) -> None:
     counts = book.kind_moments()
     for member_id in kindness.to_ask_about(counts, book.ring_answered_at()):
         member = view.everyone.get(member_id)
-        if member is not None and member.place in RINGS and member.contact != "not_for_now":
+        if member is not None and member.place in RINGS and member.contact != "not_for_now" and not member.parted:
             _show_question(book, member, counts[member_id])
             return
 

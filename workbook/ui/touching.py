@@ -20,7 +20,7 @@ REACH_OUT = "../../pages/steps/reach_out.py"
 
 def show_form(book: MyWorkbook, members: Sequence[Member], part: str) -> None:
     """“We were in touch”, for one or several, on any day that has come, any way."""
-    here = [m for m in members if m.place not in ("released", "left_off")]
+    here = [m for m in members if m.place not in ("released", "left_off") and not m.parted]
     if not here:
         return
     prefix = f"{book.person_id}|touch|{part}"
@@ -107,7 +107,7 @@ def show_member(book: MyWorkbook, member: Member) -> None:
     key = f"{book.person_id}|touched|{member.member_id}"
     times = [t for t in book.touches() if t.member_id == member.member_id]
     latest = max((t.on_day for t in times), default=None)
-    if member.place not in ("released", "left_off"):
+    if member.place not in ("released", "left_off") and not member.parted:
         with st.container(horizontal=True, key=f"touched-{member.member_id}", vertical_alignment="center"):
             st.button(
                 _("We were in touch today"),
