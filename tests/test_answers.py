@@ -261,11 +261,11 @@ def test_choices_without_the_member_they_are_about_note_nothing(words: Content) 
     assert meant(words, "reconnect.my_kind", heard="partly", next="again") == Meaning()
 
 
-def test_a_message_is_a_try_and_sending_it_was_being_in_touch(words: Content) -> None:
+def test_a_message_is_a_try_and_sending_it_is_not_yet_a_contact(words: Content) -> None:
     drafted = meant(words, "reach_out.two_lines", who=KOFI, text="Hi Kofi", keep=True, state="drafted")
     assert drafted == Meaning((), {"member": KOFI, "text": "Hi Kofi", "state": "drafted"})
     sent = meant(words, "reach_out.two_lines", who=KOFI, state="sent")
-    assert sent == Meaning((Fact(KOFI, "last_touch", "week"),), {"member": KOFI, "state": "sent"})
+    assert sent == Meaning((), {"member": KOFI, "state": "sent"})
 
 
 def test_coming_back_to_a_try_adds_to_that_try_and_to_none_where_it_is_not_said_which(words: Content) -> None:
@@ -274,12 +274,14 @@ def test_coming_back_to_a_try_adds_to_that_try_and_to_none_where_it_is_not_said_
     assert meant(words, "reach_out.after_sent", felt="easy") == Meaning()
 
 
-def test_coming_back_to_a_try_says_that_it_was_sent_unless_that_was_noted_when_it_was(words: Content) -> None:
-    after = words.exercise("reach_out.after_sent")
-    given = {("which", ""): "try-1"}
-    assert meaning(after, given, {"member": KOFI}).facts == (Fact(KOFI, "last_touch", "week"),)
-    assert meaning(after, given, {"member": KOFI, "state": "not_now"}).facts == (Fact(KOFI, "last_touch", "week"),)
-    assert meaning(after, given, {"member": KOFI, "state": "sent"}).facts == ()
+@pytest.mark.parametrize("state", ["", "not_now", "sent", "wait", "one_more", "let_go"])
+@pytest.mark.parametrize("outcome", ["", "none_yet", "not_now", "no", "short", "warm"])
+def test_only_what_came_back_was_a_contact_whichever_hello_is_named(words: Content, state: str, outcome: str) -> None:
+    given = {("which", ""): "try-1", ("outcome", ""): outcome}
+    meant = meaning(words.exercise("reach_out.after_sent"), given, {"member": KOFI, "state": state})
+    came_back = outcome in ("short", "warm")
+    assert meant.facts == ((Fact(KOFI, "last_touch", "week"),) if came_back else ())
+    assert meant.touched == ((KOFI,) if came_back else ())
 
 
 def test_letting_a_quiet_try_go_lets_the_name_rest_and_waiting_does_not(words: Content) -> None:

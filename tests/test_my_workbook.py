@@ -286,7 +286,7 @@ def test_a_message_is_a_try_with_the_day_it_began(book: MyWorkbook, clock: Clock
     assert (one.member_id, one.on_day, one.recorded_at) == (noor, MONDAY, datetime(2026, 3, 4, 9, 0))
     days = {"state_on": "2026-03-04", "sent_on": "2026-03-04"}
     assert dict(one.fields) == {"member": noor, "text": "Hi Noor", "state": "sent", **days}
-    assert member(book, noor).last_touch == "week"
+    assert member(book, noor).last_touch == "", "nothing came back yet"
 
 
 def test_another_exercise_may_come_back_to_a_try(book: MyWorkbook, clock: Clock) -> None:
@@ -340,7 +340,7 @@ def test_a_try_with_nothing_left_of_it_is_no_try(book: MyWorkbook) -> None:
 
 def test_a_check_in_begins_afresh_each_day_and_a_try_goes_on(book: MyWorkbook, clock: Clock, words: Content) -> None:
     weekly, lines = words.exercise("check_in.weekly"), words.exercise(LINES)
-    for exercise, prompt, value in ((weekly, "alone", 5), (lines, "state", "drafted")):
+    for exercise, prompt, value in ((weekly, "alone", 5), (lines, "who", book.add_member("Noor"))):
         occasion = book.occasion(exercise, book.saved(exercise.key))
         assert occasion == "2026-03-02"
         book.answer(exercise.key, prompt, value, occasion=occasion)
@@ -352,9 +352,9 @@ def test_a_check_in_begins_afresh_each_day_and_a_try_goes_on(book: MyWorkbook, c
 
 def test_a_second_occasion_on_one_day_gets_a_name_of_its_own(book: MyWorkbook, words: Content) -> None:
     named = []
-    for _ in range(3):
+    for name in ("Noor", "Jo", "Kim"):
         occasion = book.next_occasion(book.content.exercise(LINES))
-        book.answer(LINES, "state", "drafted", occasion=occasion)
+        book.answer(LINES, "who", book.add_member(name), occasion=occasion)
         named.append(occasion)
     assert named == ["2026-03-02", "2026-03-02.2", "2026-03-02.3"]
     assert book.occasion(words.exercise(LINES), book.saved(LINES)) == "2026-03-02.3"

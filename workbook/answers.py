@@ -205,16 +205,13 @@ def meaning(exercise: Exercise, given: Mapping[Key, Value], followed: Mapping[st
         if target != prompt.fills:
             fields[target] = value
     facts |= {(fact.member_id, "heard"): fact for fact in _heard(exercise, given)}
-    if fields.get("outcome") in ANSWERED and who:
+    if fields.get("outcome") in ANSWERED and who:  # a hello that went out is a try; what came back was a contact
         touched.append(who)
+        facts[(who, "last_touch")] = Fact(who, "last_touch", "week")
     try_id = next((str(given.get((p.key, ""), "")) for p in exercise.prompts if p.kind == "try"), "")
     asks_which = any(p.kind == "try" for p in exercise.prompts)
-    if fields.get("state") == "sent" and who:
-        facts[(who, "last_touch")] = Fact(who, "last_touch", "week")
     if fields.get("state") == "let_go" and who:
         facts[(who, "contact")] = Fact(who, "contact", "not_for_now")
-    if asks_which and so_far.get("state") == "sent":
-        facts.pop((who, "last_touch"), None)  # noted on the day it was sent
     if asks_which and not try_id and not so_far:
         fields = {}
     return Meaning(tuple(facts.values()), fields or None, try_id, tuple(dict.fromkeys(touched)))
@@ -248,8 +245,6 @@ def _facts(prompt: Prompt, member_id: str, value: Value) -> list[Fact]:
         return []
     if prompt.kind == "member" and prompt.sets:
         return [_fact_of(str(value), field, prompt.sets)]
-    if prompt.kind == "try":
-        return [_fact_of(member_id, field, prompt.sets)] if member_id else []
     if not member_id or prompt.kind == "member":
         return []
     if prompt.kind == "tags_each_member":
