@@ -109,6 +109,7 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "person_called": lambda book: book.person_called("Someone only they know"),
     "note_stage": lambda book: book.note_stage("2026-03-02", "pick"),
     "last_check_in": lambda book: book.last_check_in(),
+    "again_from": lambda book: book.again_from(book.content.exercise("welcome.three_questions")),
     "touches": lambda book: book.touches(),
     "choose_rhythm": lambda book: book.choose_rhythm("core", "month"),
     "ring_rhythms": lambda book: book.ring_rhythms(),

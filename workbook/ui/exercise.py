@@ -101,7 +101,13 @@ def show(book: MyWorkbook, exercise: Exercise) -> None:
         astray.show_why(view)
     if exercise.key == "reach_out.sent" and not waits:
         _what_to_send(view)
-    if exercise.key == PICK and not view.whom:
+    if exercise.measures and not view.given and (again := book.again_from(exercise)):
+        _show_earlier_picks(view, saved)
+        show_line("quiet", _("You can answer these again from {day} on.").format(day=day(again, book.today)))
+        _other_occasions(view, saved)
+        show_line("credit", exercise.credit)
+        return
+    if exercise.key == PICK:
         touching.show_follow_ups(book, everyone)
     if exercise.apart and hello.nobody_easy(now, here):
         hello.show_nobody_easy(book, exercise)
