@@ -12,6 +12,8 @@ from workbook.ui.plain import safe, show_line, show_typed
 from workbook.ui.saving import attempt, show_trouble
 from workbook.ui.words import _
 
+ASKING = ("welcome", "reflect", "reach-out", "reconnect", "stay-open", "check-in", "my-pod", "growth")
+
 
 def rest() -> None:
     """From any page: let everything rest, and go to what is there for a bad hour."""
@@ -31,6 +33,25 @@ def shown_for(book: MyWorkbook) -> bool:
     return book.resting() or bool(st.session_state.get("resting anyway"))
 
 
+def is_resting() -> bool:
+    """Whether all rests for whoever is here; nothing rests for a visitor."""
+    try:
+        found = session.here()
+        return found is not None and shown_for(session.home().workbook_of(found.person_id, session.zone()))
+    except StoreTrouble:  # the page says so itself
+        return False
+
+
+def show_on_top(address: str) -> None:
+    """On a page that asks something: one line that it need not be answered, and the way back."""
+    found = session.here()
+    if found is None or address not in ASKING or not is_resting():
+        return
+    with st.container(key="resting", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="quiet">{safe(_("Everything here rests now. You need not answer anything."))}</p>')
+        _show_lift(session.home().workbook_of(found.person_id, session.zone()))
+
+
 def show(book: MyWorkbook) -> None:
     """The card for a bad hour, and the way back."""
     with st.container(key="bad-hour", gap="small"):
@@ -38,6 +59,10 @@ def show(book: MyWorkbook) -> None:
         show_line("quiet", _("Everything here rests now. Nothing is asked of you until you say so."))
         ways.to_help_now()
         _show_kept(book)
+    _show_lift(book)
+
+
+def _show_lift(book: MyWorkbook) -> None:
     key = f"{book.person_id}|lift"
     st.button(_("Small things are fine again"), key=key, on_click=_lift, args=(book, key))
     show_trouble(key)

@@ -5,7 +5,7 @@ What goes wrong outside the page itself, or in a callback, ends in `trouble.show
 
 import streamlit as st
 
-from workbook.ui import idle, look, navigation, recovery, screen, session, trouble, ways
+from workbook.ui import hard_again, idle, look, navigation, recovery, screen, session, trouble, ways
 from workbook.ui.plain import safe
 from workbook.ui.words import _
 
@@ -22,6 +22,7 @@ try:
     if idle.covers(page.url_path):
         idle.show_cover()
     else:
+        hard_again.show_on_top(page.url_path)
         page.run()
     if page.url_path in recovery.PAGES:
         recovery.offer_code()

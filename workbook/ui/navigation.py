@@ -73,7 +73,8 @@ def show_foot(every: dict[str, StreamlitPage], at: str) -> None:
     """The rest, folded away at the end of each page; `at` is the page's address."""
     with st.container(horizontal=True, key="foot", gap="small", vertical_alignment="center"):
         if session.here() is not None:
-            st.page_link(every["check-in"], label=_("Check-in"))
+            if not hard_again.is_resting():
+                st.page_link(every["check-in"], label=_("Check-in"))
             st.page_link(every["my-data"], label=_("Mine to keep"))
             st.page_link(every["about"], label=_("About"))
             st.button(_("Sign out"), type="tertiary", key="sign out", on_click=session.leave_soon)
