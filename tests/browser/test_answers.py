@@ -178,7 +178,9 @@ def test_words_are_saved_when_the_next_thing_done_is_to_go_on_and_the_next_page_
     page = open_page(ada.phone, SMALLER)
     box(page, "little_back").get_by_role("textbox").fill("Not lost")
     page.get_by_role("button", name="Next", exact=True).click()
-    expect(page.get_by_role("heading", name="What steady feels like")).to_be_in_viewport()
+    heading = page.get_by_role("heading", name="What steady feels like")
+    expect(heading).to_be_in_viewport()
+    expect(heading).to_be_focused()  # by keyboard one goes on from here, and hears where one is
     expect(page.get_by_role("button", name="What got smaller · written in")).to_be_visible()
     page = open_page(ada.phone, SMALLER)
     expect(box(page, "little_back").get_by_role("textbox")).to_have_value("Not lost")

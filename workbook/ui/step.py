@@ -98,7 +98,11 @@ def _onward(following: Exercise | None, shown: Exercise, *, waits: bool) -> None
 
 def _titles(exercises: tuple[Exercise, ...], shown: Exercise, progress: dict[str, Progress]) -> None:
     with st.container(key="titles", gap="xsmall"):
-        st.html(f'<h2 class="titles">{safe(_("On this page"))}</h2><style>{safe(_marks(progress))}</style>')
+        came = str(st.session_state.get(ways.CAME, ""))
+        st.html(
+            f'<h2 class="titles" data-came="{safe(came)}">{safe(_("On this page"))}</h2>'
+            f"<style>{safe(_marks(progress))}</style>"
+        )
         for exercise in exercises:
             words = plain(exercise.title)
             if exercise.by:

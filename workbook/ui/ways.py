@@ -7,6 +7,7 @@ from workbook.ui.plain import plain
 from workbook.ui.words import _
 
 PAGES = "../../pages"
+CAME = "came"  # how often another exercise was opened on the same page
 
 
 def to_exercise(exercise: Exercise, *, here: Exercise, part: str = "note") -> None:
@@ -20,7 +21,8 @@ def to_exercise(exercise: Exercise, *, here: Exercise, part: str = "note") -> No
 
 
 def open_here(exercise: Exercise) -> None:
-    """Show another exercise of the page that is open."""
+    """Show another exercise of the page that is open; the page's script goes to its heading."""
+    st.session_state[CAME] = st.session_state.get(CAME, 0) + 1
     st.query_params["at"] = exercise.key.split(".")[1]
 
 

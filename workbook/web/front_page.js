@@ -129,6 +129,18 @@ for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]
   else if (waited) setTimeout(() => button.click())
 }, true)
 addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
+// Another exercise was opened on the same page (`data-came` counts them): by keyboard or by ear one goes on from its
+// heading, not from the button far below it. Where someone types already, they are left to it.
+let came = ""
+new MutationObserver(() => {
+  const now = document.querySelector("[data-came]")?.dataset.came || came
+  if (now === came || !isStill()) return
+  came = now
+  const heading = document.querySelector(".st-key-step [data-testid=stHeading] h2")
+  if (!heading || document.activeElement?.matches("textarea, input")) return
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-came", "data-test-script-state"] })
 // Whether the server owes an answer: if it takes longer than a moment, a line says so (`.slow`).
 const send = WebSocket.prototype.send
 WebSocket.prototype.send = function (data) {
