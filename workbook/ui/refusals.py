@@ -92,6 +92,7 @@ def sentence(refused: Refused) -> str:
         "names_column": _("We look for a column called “name”. Put that word over the names."),
         "names_encoding": _("Row {row}: the letters cannot be read. Save the file as “CSV UTF-8”."),
         "names_odd": _("That is not a list we can read. Save it as CSV, or as vCard."),
+        "day_missing": _("Choose a day first, then note it."),
         "day_ahead": _("That day has not come yet. Choose today or an earlier day."),
     }
     if "file" in refused.facts:

@@ -8,6 +8,7 @@ import streamlit as st
 from workbook.in_touch import MOST_NAMED, PEOPLE, RHYTHMS, Suggestion, Touch, follow_ups
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member
+from workbook.refused import Refused
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt, show_trouble, told_apart
 from workbook.ui.when import day
@@ -47,9 +48,16 @@ def _note(book: MyWorkbook, prefix: str) -> None:
     who = list(st.session_state[f"{prefix}|who"])
     how = st.session_state[f"{prefix}|how"] or ""
     on_day = st.session_state[f"{prefix}|day"]
-    if note(book, prefix, who, on_day, how):
+    if on_day is None:
+        attempt(book, prefix, _refuse_no_day)
+    elif note(book, prefix, who, on_day, how):
         st.session_state[f"{prefix}|who"] = []
         st.session_state[f"{prefix}|how"] = None
+
+
+def _refuse_no_day(own: MyWorkbook) -> None:
+    """A day that was cleared is not today: one could be in touch on any."""
+    raise Refused("day_missing")
 
 
 def note(book: MyWorkbook, key: str, who: Sequence[str], on_day: date | None = None, how: str = "") -> bool:
