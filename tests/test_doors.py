@@ -92,6 +92,8 @@ WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
     "put_off": lambda book, ids: book.put_off(ids.member),
     "answer_ring": lambda book, ids: book.answer_ring(ids.member, 3),
     "decide_contact": lambda book, ids: book.decide_contact(ids.member, "not_for_now"),
+    "save_card": lambda book, ids: _tried(lambda: book.save_card(ids.group, labelled="From Mara")),
+    "card_saved": lambda book, ids: book.card_saved(ids.group),
 }
 WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "today": lambda book: book.today,

@@ -18,7 +18,7 @@ from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows,
 from workbook.in_touch import SENT_STATES as SENT_STATES
 from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
-from workbook.pod import PLACES, RINGS, Member, Move, standing
+from workbook.pod import PLACES, RINGS, Member, Move, small_name, standing
 from workbook.refused import Refused
 from workbook.store import accounts, arriving, choices, consents, groups, members, put_away, touches, tries
 from workbook.store import answers as kept
@@ -502,6 +502,38 @@ class MyWorkbook:
             if was and was != (now.value if now else "unscreened"):
                 raise Refused("contact_changed")
             members.note(pen, Fact(member_id, "contact", contact), VIA_SCREEN)
+
+    def card_saved(self, group_id: str) -> str:
+        """The id of the member that a coach's card was saved as and that stands in a ring; "" where there is none."""
+        found = {
+            k.member_id for (_, field), k in self.known().items() if field == "door" and k.value == CARD + group_id
+        }
+        return next((m.member_id for m in self.members() if m.member_id in found and m.place in RINGS), "")
+
+    def save_card(self, group_id: str, *, labelled: str) -> None:
+        """Save what a coach offers their group to the map, as a door is saved; it stays when the group ends.
+
+        `labelled` says whose it is. Refused for a group this person is not in.
+        """
+        one = next((one for one in self.sharing.groups() if one.membership.group_id == group_id), None)
+        if one is None:
+            raise Refused("not_in_group")
+        card = one.group.card
+        with self._pen() as pen:
+            known = self.known().items()
+            there = next((m for (m, f), k in known if f == "door" and k.value == CARD + group_id), "")
+            deleted = "" if there else put_away.named(pen, self._store, "door").get(CARD + group_id, "")
+            if deleted and self._unpack(pen, deleted):
+                there = deleted
+            if not there:
+                name = small_name(card.what or one.group.name, core.NAME_LONGEST)
+                there = self._added(pen, core.accept_member_name(name), "group", "unplaced", "")
+                first = " · ".join(filter(None, (card.when, card.where)))
+                facts = {"door": CARD + group_id, "state": "found", "how": card.link, "next_step": first}
+                for field, value in {**facts, "how_known": labelled}.items():
+                    members.note(pen, Fact(there, field, " ".join(value.split())), "")
+            if not self._stands(there, "outer"):
+                members.move(pen, there, "outer", pen.on_day, "")
 
     # Staying in touch
 

@@ -13,6 +13,7 @@ from tests import characters
 from tests.characters import Clock
 from tests.pages.test_pages import Browser, ada, browser, home, html, seen
 from tests.pages.test_sharing import Circle, circle, labels, late, press, prove
+from workbook import bundle, export
 from workbook.coaching import Card
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
@@ -326,3 +327,27 @@ def test_a_page_left_open_for_days_offers_no_day_that_has_gone(browser: Browser,
     page.run()
     assert not page.exception
     assert address(page)["on"] == "2026-03-09"
+
+
+def test_a_coachs_card_is_saved_as_a_door_is_and_stays_when_one_leaves_the_group(
+    browser: Browser, ada: MyWorkbook, circle: Circle, doors: AppTest
+) -> None:
+    desk, group = circle
+    card = Card("Tuesday evenings", "Tuesdays at six", "The hall", "https://circle.example/")
+    desk.change_group(group, replace(desk.group(group), card=card))
+    key = f"{ada.person_id}|card|{group}"
+    page = doors.run()
+    page.button(key=key).click().run()
+    [saved] = [m for m in ada.members() if m.name == "Tuesday evenings"]
+    assert (saved.kind, saved.place, saved.state, saved.how_known) == ("group", "outer", "found", "From Mara")
+    assert (saved.how, saved.next_step) == ("https://circle.example/", "Tuesdays at six · The hall")
+    for place in ("released", "outer"):
+        assert page.button(key=key).label.startswith("Saved to your map.") == (place == "released")
+        page.button(key=key).click().run()
+        assert [m.place for m in ada.members() if m.name == "Tuesday evenings"] == [place]
+    page = browser.open("steps/reconnect", at="ladder")
+    pick(page, "|picked|", [saved.member_id])
+    assert html(page, "Tuesdays at six")
+    ada.sharing.leave(group)
+    assert [m.place for m in ada.members() if m.name == "Tuesday evenings"] == ["outer"]
+    assert ada.compare(bundle.read(export.files(ada), ada.content)).changes_nothing, "it comes back as it was taken"

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from workbook.coaching import Group
+from workbook.my_sharing import Sharing
 from workbook.my_workbook import MyWorkbook
 from workbook.ui.plain import safe
+from workbook.ui.saving import attempt, show_trouble
 from workbook.ui.words import _
 
 
@@ -18,8 +20,32 @@ def show(book: MyWorkbook) -> None:
             if len(cards) > 1:
                 more = _("More from {coach}").format(coach=coach)
                 rows += f"<details><summary>{safe(more)}</summary>{''.join(cards[1:])}</details>"
-            with st.container(key=f"from-{one.membership.group_id}"):
+            with st.container(key=f"from-{one.membership.group_id}", gap="xsmall"):
                 st.html(f'<div class="from">{rows}</div>')
+                _save_button(book, one)
+
+
+def _save_button(book: MyWorkbook, one: Sharing) -> None:
+    """Saved as any door is: on the map it is one's own, and stays if the group ends."""
+    key = f"{book.person_id}|card|{one.membership.group_id}"
+    saved = book.card_saved(one.membership.group_id)
+    st.button(
+        _("Saved to your map. Take it off again") if saved else _("Save this one to my map"),
+        key=key,
+        on_click=_choose,
+        args=(book, key, one, saved),
+    )
+    show_trouble(key)
+
+
+def _choose(book: MyWorkbook, key: str, one: Sharing, saved: str) -> None:
+    def act(own: MyWorkbook) -> None:
+        if saved:
+            own.move(saved, "released")
+        else:
+            own.save_card(one.membership.group_id, labelled=_("From {coach}").format(coach=one.group.coach))
+
+    attempt(book, key, act)
 
 
 def _cards(group: Group) -> list[str]:
