@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.app_server import AppServer
 from tests.browser.acts import OPEN_PAGES, SIGNED_IN_PAGES, drawn, open_page, see_page, sign_in
 from tests.browser.conftest import NewVisitor
-from tests.browser.filling import open_list, pick
+from tests.browser.filling import pick
 from tests.browser.visitor import Visitor
 
 Scheme = Literal["light", "dark"]
@@ -87,8 +87,7 @@ def _passphrase_of(name: str, demo: AppServer) -> str:
 def _unfold(page: Page, address: str) -> None:
     """Show what a page holds back until something is chosen."""
     if address == "help-now":
-        open_list(page, page.get_by_label("Which country are you in?"))
-        page.get_by_role("option", name="United Kingdom").click()
+        page.get_by_role("radiogroup", name="Which country are you in?").get_by_text("United Kingdom").click()
         page.locator(".lines").last.wait_for()
     if address == "my-pod":
         pick(page, page.get_by_role("combobox", name="Open one"))

@@ -124,9 +124,7 @@ def test_not_yet_eighteen_leads_to_help_now_with_young_peoples_lines_first(
 
 def _choose(who: Visitor, country: str) -> None:
     who.come_to_rest()
-    who.page.get_by_label("Which country are you in?").fill(country)
-    expect(who.page.get_by_role("option").first).to_have_text(country)
-    who.page.keyboard.press("Enter")
+    who.page.get_by_role("radiogroup", name="Which country are you in?").get_by_text(country, exact=True).click()
     who.come_to_rest()
 
 

@@ -50,7 +50,7 @@ def test_nobody_not_for_now_is_asked_about_in_have_i_asked_them(ada: MyWorkbook,
     ada.answer("stay_open.asked", "asked", "asked", about=ids(ada)["Jo"])
     ada.decide_contact(ids(ada)["Jo"], "not_for_now")
     page = browser.open("steps/stay_open", at="asked")
-    assert [one.label for one in page.button_group] == ["Noor"]
+    assert [one.label.partition(":")[0] for one in page.button_group] == ["Noor"]
     assert "· Jo" in words(page), "what was answered stays in sight"
 
 

@@ -105,12 +105,12 @@ def html(page: AppTest, mark: str) -> list[str]:
 @pytest.mark.parametrize("path", OWN)
 def test_a_stranger_finds_the_door_in_the_place_of_the_page(browser: Browser, ada: MyWorkbook, path: str) -> None:
     page = browser.open(path)
-    assert [one.value for one in page.header] == ["Sign in"]
+    assert [one.value for one in page.title] == ["Sign in"]
     assert [(one.label, one.proto.autocomplete) for one in page.text_input] == [
         ("Your name here", "username"),
         ("Passphrase", "current-password"),
     ]
-    assert len(page.title) == 0
+    assert len(page.header) == 0
     assert not page.exception
     assert not [word for word in (STORY, "June", "Ada") if word in seen(page)]
 
@@ -159,7 +159,7 @@ def test_what_is_typed_after_signing_out_elsewhere_is_not_saved(browser: Browser
     page = browser.open("steps/reflect", at="drifted")
     browser.home.gate.end_everywhere(ada.person_id)
     page.text_area[0].input("too late").run()
-    assert [one.value for one in page.header] == ["Sign in"]
+    assert [one.value for one in page.title] == ["Sign in"]
     assert [s.value for s in ada.saved("reflect.drifted") if s.prompt == "together"] == [STORY]
     assert STORY not in seen(page)
 
@@ -246,7 +246,7 @@ def test_help_now_never_shows_another_countrys_number(browser: Browser) -> None:
     assert not html(page, "tel:")
     content = browser.home.content
     for country in content.countries:
-        page.selectbox(key="help country").select(country).run()
+        page.pills(key="help country").select(country).run()
         lines = [line for line in content.help_lines if line["country"] == country]
         shown = "\n".join(html(page, 'class="lines"'))
         for how, field in (("tel", "dial"), ("sms", "sms")):
@@ -266,7 +266,7 @@ def test_a_line_nobody_checked_shows_its_website_only() -> None:
 
 def test_help_now_begins_with_young_peoples_lines_for_someone_under_eighteen(browser: Browser) -> None:
     page = browser.open("door/help_now", **{"for": "young"})
-    page.selectbox(key="help country").select("uk").run()
+    page.pills(key="help country").select("uk").run()
     assert "For young people" in html(page, 'class="lines"')[0]
     assert html(page, "made for adults")
 
@@ -274,7 +274,7 @@ def test_help_now_begins_with_young_peoples_lines_for_someone_under_eighteen(bro
 def test_a_country_chosen_for_a_bad_hour_is_there_at_once(browser: Browser, ada: MyWorkbook) -> None:
     ada.answer("reconnect.bad_hour", "country", "ie")
     browser.sign_in(ada.person_id)
-    assert browser.open("door/help_now").selectbox(key="help country").value == "ie"
+    assert browser.open("door/help_now").pills(key="help country").value == "ie"
 
 
 def test_a_code_to_come_back_with_is_offered_once_a_name_is_there_and_shown_once(

@@ -22,7 +22,7 @@ def test_from_there_one_begins_ones_own(browser: Browser) -> None:
     page = browser.open("door/sample")
     page.button("begin own").click().run()
     assert page.session_state[sign_in.MODE] == "start"
-    assert [one.value for one in page.header][:1] == ["Start your notes"]
+    assert [one.value for one in page.title] == ["Start your notes"]
 
 
 def test_whoever_is_signed_in_goes_back_to_their_own(browser: Browser, ada: MyWorkbook) -> None:

@@ -316,18 +316,17 @@ def _hinted(view: View, prompt: Prompt) -> None:
     )
 
 
-def _pick_one(view: View, prompt: Prompt, about: str = "", label: str = "") -> Any:
+def _pick_one(view: View, prompt: Prompt, about: str = "", called: str = "") -> Any:
     keys = [o.key for o in prompt.options]
-    if not about:
-        _hinted(view, prompt)
+    label = _asked(view, prompt, called)
     picked = show_field(
         view,
         prompt,
         lambda **how: st.pills(
-            plain(label or prompt.ask),
+            label,
             keys,
             format_func=lambda k: plain(prompt.words_of(k)),
-            label_visibility="visible" if about else "collapsed",
+            label_visibility="collapsed",
             **how,
         ),
         about=about,
@@ -338,6 +337,15 @@ def _pick_one(view: View, prompt: Prompt, about: str = "", label: str = "") -> A
     return picked
 
 
+def _asked(view: View, prompt: Prompt, called: str) -> str:
+    """Draw what is asked, or of whom where it is asked of several; the label that a screen reader reads out says both."""
+    if not called:
+        _hinted(view, prompt)
+        return plain(prompt.ask)
+    st.html(f'<p class="of-whom" dir="auto">{safe(called)}</p>')
+    return f"{plain(called)}: {plain(prompt.ask)}"
+
+
 def _reply(prompt: Prompt, picked: str | None) -> None:
     for reply in prompt.replies:
         if picked in reply.to:
@@ -346,19 +354,18 @@ def _reply(prompt: Prompt, picked: str | None) -> None:
                 ways.to_help_now()
 
 
-def _pick_many(view: View, prompt: Prompt, about: str = "", label: str = "") -> Any:
+def _pick_many(view: View, prompt: Prompt, about: str = "", called: str = "") -> Any:
     keys = [o.key for o in prompt.options]
-    if not about:
-        _hinted(view, prompt)
+    label = _asked(view, prompt, called)
     return show_field(
         view,
         prompt,
         lambda **how: st.pills(
-            plain(label or prompt.ask),
+            label,
             keys,
             selection_mode="multi",
             format_func=lambda k: plain(prompt.words_of(k)),
-            label_visibility="visible" if about else "collapsed",
+            label_visibility="collapsed",
             **how,
         ),
         about=about,
@@ -728,7 +735,7 @@ def _what_to_send(view: View) -> None:
         if view.whom and not any(s.value == "sent" for s in view.given.values()):
             _ways_to_send(text, view.whom)
     elif not lines.hidden:
-        show_line("quiet", _("Your message is not here any more, or was not written here. That is fine."))
+        show_line("quiet", _("No words are kept here for it. That is fine: say hello in your own way."))
         ways.to_exercise(lines, here=view.exercise, part="write")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbook.my_workbook import BAD_HOUR, DOORS
 from workbook.ui import session
-from workbook.ui.plain import safe, show_line
+from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.when import day
 from workbook.ui.words import _
 
@@ -26,12 +26,11 @@ def show(*, young_first: bool = False) -> None:
     key = "help country"
     if key not in st.session_state:
         st.session_state[key] = _remembered(set(content.countries))
-    country = st.selectbox(
+    country = st.pills(
         _("Which country are you in?"),
         list(content.countries),
-        format_func=lambda c: content.countries[c],
+        format_func=lambda c: plain(content.countries[c]),
         key=key,
-        placeholder=_("Choose a country"),
     )
     if not country:
         anywhere = f'<a href="https://{ANYWHERE}" target="_blank" rel="noreferrer noopener">{ANYWHERE}</a>'

@@ -5,7 +5,7 @@ import streamlit as st
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
-from workbook.ui import bringing, on_paper, proving, refusals, session
+from workbook.ui import bringing, on_paper, proving, refusals, session, welcome
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
@@ -130,4 +130,4 @@ def _delete() -> None:
         said = _("This is not deleted yet. Try again in a minute.")
         st.session_state.setdefault("troubles", {})["delete"] = said
     else:
-        session.leave_soon()
+        session.leave_soon(f"welcome?{welcome.GONE}=1")

@@ -74,7 +74,7 @@ def _add(book: MyWorkbook) -> None:
     st.text_input(
         _("Add someone or something to your map"),
         key=key,
-        placeholder=_("Type a name, then press Enter. A nickname is fine."),
+        placeholder=_("Type a name, then press Enter"),
         autocomplete="off",
         on_change=_added,
         args=(book, key, False),

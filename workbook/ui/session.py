@@ -182,8 +182,8 @@ def take_up_if_asked() -> None:
     del st.session_state[TO_TAKE_UP]
 
 
-def leave_soon() -> None:
-    """Sign this browser out as its next run begins; a callback may not navigate by itself."""
+def leave_soon(then: str = "welcome") -> None:
+    """Sign this browser out as its next run begins, and go on to a page; a callback may not navigate by itself."""
     if _is_anothers():
         return
     try:
@@ -192,13 +192,13 @@ def leave_soon() -> None:
             home().arrivals.forget(found.session_id)
         home().gate.end(cookie())
     finally:
-        st.session_state["leaving"] = True
+        st.session_state["leaving"] = then
 
 
 def leave_if_asked() -> None:
     """Drop the session cookie and go to the front page, once the person has signed out."""
-    if st.session_state.pop("leaving", False):
-        _send_to_fetch(home().gate.ticket(None, cookie(), then="welcome"))
+    if then := st.session_state.pop("leaving", ""):
+        _send_to_fetch(home().gate.ticket(None, cookie(), then=then))
         st.stop()
 
 

@@ -25,7 +25,7 @@ def show(book: MyWorkbook, step_key: str) -> None:
         _show_nothing(step)
         return
     hello.take_up_what_was_asked_for(book)
-    wanted = st.query_params.get("at", "") or hello.resume_at(book, step_key)
+    wanted = st.query_params.get("at", "") or hello.resume_at(book, step_key) or _always(shown)
     open_now = _chosen(shown, progress, wanted)
     name = open_now.key.split(".")[1]
     # A button far down keeps the page where it was: folded away for a blink, the new exercise begins at its top.
@@ -62,6 +62,11 @@ def _shown(exercises: tuple[Exercise, ...], progress: dict[str, Progress]) -> tu
     """What the group leaves out comes last, and only where something is written in it: no answer is ever lost by it."""
     kept = tuple(e for e in exercises if e.hidden and progress[e.key].answered)
     return (*(e for e in exercises if not e.hidden), *kept)
+
+
+def _always(exercises: tuple[Exercise, ...]) -> str:
+    """What a step always opens with: the check-in, however often it was looked at."""
+    return exercises[0].key.split(".")[1] if exercises[0].step == "check_in" else ""
 
 
 def _chosen(exercises: tuple[Exercise, ...], progress: dict[str, Progress], wanted: str) -> Exercise:

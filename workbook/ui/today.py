@@ -58,7 +58,6 @@ def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> Non
     if exercise is None:
         show_line("quiet", _("You have looked at every page. Look again at any of them, whenever you like."))
         return
-    words = _("{title} · about {minutes} min").format(title=exercise.title, minutes=exercise.minutes)
     page = ADDRESS.get(exercise.step, f"steps/{exercise.step}")
     why = _("One small thing, if you like")
     if exercise.key in suggested:
@@ -66,7 +65,10 @@ def _show_one_thing(exercise: Exercise | None, suggested: dict[str, str]) -> Non
     elif exercise.by:
         why = _("Written by {by}, your coach").format(by=exercise.by)
     with st.container(key="one-thing", gap="small"):
-        st.html(f'<p class="hint">{safe(why)}</p><p class="ask">{safe(words)}</p><p>{safe(exercise.purpose)}</p>')
+        words = _("{why} · about {minutes} min").format(why=why, minutes=exercise.minutes)
+        st.html(
+            f'<p class="hint">{safe(words)}</p><h2 class="name">{safe(exercise.title)}</h2><p>{safe(exercise.purpose)}</p>'
+        )
         at = exercise.key.split(".")[1]
         st.button(_("Open it"), type="primary", key="open one thing", on_click=ways.go_soon, args=(page, at))
 

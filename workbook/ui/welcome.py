@@ -7,6 +7,8 @@ from workbook.ui.drawings import pod_sketch
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
+GONE = "gone"  # in the address, once everything was deleted
+
 
 def show() -> None:
     """What this is in three short paragraphs, and two ways in."""
@@ -16,6 +18,8 @@ def show() -> None:
     if sign_in.MODE in st.session_state:
         sign_in.show_door()
         return
+    if GONE in st.query_params:
+        show_line("note", _("Everything you wrote here is deleted."))
     st.html(
         f'<div class="front"><div><h1>{safe(_("A few people who are there for you"))}</h1>'
         f"<p>{safe(_('These pages help you find people and places to lean on: your pod.'))}</p>"
