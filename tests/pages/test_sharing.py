@@ -21,6 +21,7 @@ from workbook.ui import my_groups
 __all__ = ["ada", "browser", "home"]
 
 WORDS = "seven slow trams at dusk"
+WENT_WRONG = "Something went wrong on our side"  # the page says so itself: AppTest's own `exception` stays empty
 Circle = tuple[CoachDesk, str]
 
 
@@ -317,6 +318,63 @@ def test_a_long_log_begins_with_the_newest_twenty(
     assert html(page, "Who looked")[0].count("<tr>") == my_groups.LOOKS_AT_FIRST + 1
     page = press(page, "Show all 23")
     assert html(page, "Who looked")[0].count("<tr>") == 24
+
+
+# In more groups than one
+
+
+@pytest.fixture
+def three(home: House, ada: MyWorkbook, circle: Circle) -> tuple[CoachDesk, list[str]]:
+    """Ada is in two groups of Mara's under one name, and in one of another Mara's; all offer the same things."""
+    desk, first = circle
+    other = home.desk_of(characters.person(home.store, "Mara the second"))
+    asked = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "long_text", "ask": "What was light?"}]}
+    made = [(one, one.make_group(Group("Tuesday circle", "Mara"))) for one in (desk, other)]
+    for one, group in [(desk, first), *made]:
+        one.add_exercise(group, asked)
+        one.change_group(group, replace(one.group(group), card=Card("An evening", "Tuesdays")))
+    for one, group in made:
+        ada.sharing.join(one.invite(group), called="A.", scopes=("steps", "shape", "ticked"))
+        one.send_note(group, one.people(group)[0].membership_id, "Tea is on")
+    kept = ada.answer("reflect.drifted", "together", STORY)
+    for group in (first, *(group for _, group in made)):
+        ada.sharing.share_answer(group, kept.answer_id)
+    return desk, [first, *(group for _, group in made)]
+
+
+def test_each_of_three_groups_can_be_changed_looked_at_and_left(
+    browser: Browser, ada: MyWorkbook, three: tuple[CoachDesk, list[str]]
+) -> None:
+    _, groups = three
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    for group in groups:
+        for fold in ("list", "preview", "notes", "leaving"):
+            page.session_state[f"{ada.person_id}|group|{group}|{fold}"] = True
+    page = page.run()
+    assert not html(page, WENT_WRONG)
+    assert html(page, "Who looked")
+    page = toggle(page, f"{groups[0]}|ticked").set_value(False).run()
+    assert {one.membership.group_id for one in ada.sharing.groups() if "ticked" in one.scopes} == set(groups[1:])
+    page = next(one for one in page.button if one.key and one.key.endswith(f"{groups[0]}|leave")).click().run()
+    assert not html(page, WENT_WRONG)
+    assert {one.membership.group_id for one in ada.sharing.groups()} == set(groups[1:])
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [
+        *(("steps/reflect", at) for at in ("", "drifted", "closing")),
+        *(("steps/reconnect", at) for at in ("", "three_doors")),
+        *((path, "") for path in ("steps/today", "steps/reach_out", "steps/stay_open", "steps/check_in", "mine/data")),
+    ],
+)
+def test_no_page_minds_three_groups_with_the_same_names(
+    browser: Browser, ada: MyWorkbook, three: tuple[CoachDesk, list[str]], path: str, at: str
+) -> None:
+    browser.sign_in(ada.person_id)
+    page = browser.open(path, **({"at": at} if at else {}))
+    assert not html(page, WENT_WRONG)
 
 
 # Today

@@ -60,7 +60,7 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
     show_line("saved", words)
     for scope in coaching.SCOPES:
         _show_scope(book, one, scope, f"{key}|{scope}")
-    _show_not_soon(coach)
+    _show_not_soon(coach, one.membership.group_id)
     if ticked:
         label = n_("{count} answer shared", "{count} answers shared", len(ticked)).format(count=len(ticked))
         _fold(label, f"{key}|list", lambda: _show_ticked(book, one, ticked, key))
@@ -107,12 +107,12 @@ def _grant(book: MyWorkbook, group_id: str, scope: str, key: str) -> None:
     attempt(book, key, lambda own: own.sharing.grant(group_id, scope))
 
 
-def _show_not_soon(coach: str) -> None:
+def _show_not_soon(coach: str, group_id: str) -> None:
     lines = (
         _("Copies that {coach} took stay with {coach}. {coach} may not read this soon."),
         _("If you need someone now:"),
     )
-    with st.container(key="soon", gap="xxsmall"):
+    with st.container(key=f"soon-{group_id}", gap="xxsmall"):
         show_line("note", " ".join(line.format(coach=coach) for line in lines))
         ways.to_help_now()
 
