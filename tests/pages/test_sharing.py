@@ -115,6 +115,31 @@ def test_sharing_asks_for_the_passphrase_where_it_was_not_given_lately_and_stopp
     assert shared_with((desk, group)) == []
 
 
+def test_beside_what_can_be_shared_it_says_that_nobody_may_read_it_soon_and_where_help_is(
+    browser: Browser, home: House, clock: Clock
+) -> None:
+    rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
+    desk = home.desk_of(characters.person(home.store, "Mara"))
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    late(browser, rowan, clock)
+
+    def told(page: AppTest) -> tuple[int, int]:
+        """How often it is said, and how many links to Help now stand beside it or at the top."""
+        links = [one.proto.label for one in page.get("page_link")]
+        return len(html(page, "Mara may not read this soon. If you need someone now:")), links.count("Help now")
+
+    rowan.answer("reflect.drifted", "together", STORY)
+    rowan.name_someone("reflect.drifted", "names", "June")
+    assert told(browser.open("steps/reflect", at="drifted")) == (0, 1), "nobody is there to share it with"
+    rowan.sharing.join(desk.invite(group), scopes=("ticked",))
+    page = browser.open("steps/reflect", at="drifted")
+    assert told(page) == (1, 2), "once on the page, before anything is shared"
+    page = [one for one in page.button if one.label == "Share this version with Mara"][1].click().run()
+    assert told(page) == (2, 3), "and beside the one that is about to be"
+    page = prove(page, WORDS, "Share it")
+    assert told(page) == (2, 3) and html(page, "Shared with Mara"), "and beside each that is"
+
+
 def test_nothing_can_be_ticked_where_no_coach_may_see_ticked_answers(
     browser: Browser, ada: MyWorkbook, circle: Circle
 ) -> None:
@@ -134,6 +159,22 @@ def test_with_two_coaches_each_button_says_whose(browser: Browser, ada: MyWorkbo
     assert offered == {"Share this version with Mara", "Share this version with Lena \\*B\\*"}
     press(page, "Share this version with Mara")
     assert {t.group_id for t in ada.sharing.ticked()} == {group}
+
+
+def test_with_two_coaches_of_one_name_each_button_says_which_group(
+    browser: Browser, ada: MyWorkbook, three: tuple[CoachDesk, list[str]]
+) -> None:
+    desk, groups = three
+    desk.change_group(groups[1], replace(desk.group(groups[1]), name="Book table"))
+    ada.answer("reflect.drifted", "together", "Something newer")
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at="drifted")
+    offered = {
+        one.label: one for one in page.button if one.key and "|together|" in one.key and one.label.startswith("Share")
+    }
+    assert len(offered) == 3, "one for each group, and no two alike"
+    offered["Share this version with Mara (Book table)"].click().run()
+    assert {t.group_id for t in ada.sharing.ticked() if t.saved.value == "Something newer"} == {groups[1]}
 
 
 def test_an_empty_answer_the_safety_screen_and_what_one_hid_are_never_offered(

@@ -45,6 +45,7 @@ class View:
     called: dict[str, str] = field(default_factory=dict)
     whom: Member | None = None  # whom the hello on this page is for, where one goes on
     begun: str = ""  # the id of its try
+    told_not_soon: bool = False  # beside an answer drawn already, that nobody may be reading soon
 
     def __post_init__(self) -> None:
         self.called = told_apart({m.member_id: m.name for m in self.everyone.values()})

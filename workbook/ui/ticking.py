@@ -1,5 +1,6 @@
 """“Share this version”, beside each answer: one version, for one coach, until it is taken back."""
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -9,9 +10,9 @@ from workbook.content import Prompt
 from workbook.my_sharing import Sharing, Ticked
 from workbook.my_workbook import MyWorkbook
 from workbook.store.answers import Saved
-from workbook.ui import proving
+from workbook.ui import proving, ways
 from workbook.ui.plain import plain, show_short
-from workbook.ui.saving import View, attempt, show_trouble
+from workbook.ui.saving import View, attempt, show_trouble, told_apart
 from workbook.ui.when import moment
 from workbook.ui.words import _
 
@@ -19,16 +20,44 @@ NOTHING: tuple[Any, ...] = (None, "", [], False)
 
 
 def show(view: View, prompt: Prompt, saved: Saved, key: str) -> None:
-    """For each group that may see ticked answers: whether this one is shared, and the way to share it or take it back."""
+    """For each group that may see ticked answers: whether this one is shared, and the way to share it or take it back.
+
+    Beside the first on the page, and beside each that is shared or about to be: that nobody may be reading.
+    """
     if saved.value in NOTHING or not may_be_shared(view.exercise, prompt):
         return
     open_to = [one for one in view.sharing if "ticked" in one.scopes]
-    for one in open_to:
-        _show_for(view, saved, key, one)
+    whose = coaches(open_to)
+    told = [_show_for(view, saved, key, one, whose[one.membership.group_id]) for one in open_to]
+    if open_to and (any(told) or not view.told_not_soon):
+        view.told_not_soon = True
+        _show_not_soon(open_to, f"soon-{saved.prompt}-{saved.about}")
 
 
-def _show_for(view: View, saved: Saved, key: str, one: Sharing) -> None:
-    group_id, coach = one.membership.group_id, one.group.coach
+def coaches(mine: list[Sharing]) -> dict[str, str]:
+    """For each group whose coach it is, with the group's name where one coach, or two of one name, have several."""
+    alike = Counter(one.group.coach.casefold() for one in mine)
+    names = {
+        one.membership.group_id: one.group.coach
+        if alike[one.group.coach.casefold()] == 1
+        else _("{coach} ({group})").format(coach=one.group.coach, group=one.group.name)
+        for one in mine
+    }
+    return told_apart(names)
+
+
+def _show_not_soon(open_to: list[Sharing], key: str) -> None:
+    names = list(dict.fromkeys(one.group.coach for one in open_to))
+    who = _("{some} and {last}").format(some=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
+    with st.container(horizontal=True, key=key, vertical_alignment="center", gap="small"):
+        words = _("{coach} may not read this soon. If you need someone now:").format(coach=who)
+        show_short("hint", words)
+        ways.to_help_now()
+
+
+def _show_for(view: View, saved: Saved, key: str, one: Sharing, coach: str) -> bool:
+    """Whether this answer is shared there in any version, or the passphrase is being asked for to share it."""
+    group_id = one.membership.group_id
     place = f"{key}|share|{group_id}"
     versions = [t for t in view.ticked if t.group_id == group_id and _same_answer(t.saved, saved)]
     this = next((t for t in versions if t.saved.answer_id == saved.answer_id), None)
@@ -46,9 +75,11 @@ def _show_for(view: View, saved: Saved, key: str, one: Sharing) -> None:
             st.button(plain(words), type="tertiary", key=place, on_click=_ask, args=act)
         if versions:
             st.button(_("Stop sharing"), type="tertiary", key=f"{place}|stop", on_click=_stop, args=act)
-    if not this and st.session_state.get(f"{place}|wanted") == saved.answer_id:
+    asking = not this and st.session_state.get(f"{place}|wanted") == saved.answer_id
+    if asking:
         proving.ask_again(place, view.book.person_id, _share, act, _("Share it"))
     show_trouble(place)
+    return bool(versions) or asking
 
 
 def _same_answer(one: Saved, other: Saved) -> bool:
