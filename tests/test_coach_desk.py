@@ -285,9 +285,29 @@ def test_what_another_coach_wrote_is_not_among_the_pages_a_coach_sees(
         circle.ada.note_opened(key)
     page = circle.desk.person(circle.group_id, circle.membership_id)
     assert [title for _, title, _, _ in page.steps or ()][1:] == ["Your week"]
-    assert circle.desk.people(circle.group_id)[0].opened == {"reflect": 1}
+    assert circle.desk.people(circle.group_id)[0].opened == {"reflect": 2}, "in the list as on the page"
     [row] = list(csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig"))))[1:]
     assert (row["opened_reflect"], row["opened_reach_out"]) == ("1", "0"), "of the file too"
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_a_coachs_own_exercise_counts_alike_in_the_list_the_totals_the_page_and_the_file(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    own = circle.desk.add_exercise(circle.group_id, OWN)
+    for name in ("Kofi", "Noor", "Ruth", "Sam", "June"):
+        book = book_of(store, words, clock, name)
+        circle.let_in(book, "steps", called=name)
+        book.note_opened(own)
+    kofi = next(one for one in circle.desk.people(circle.group_id) if one.called == "Kofi")
+    page = circle.desk.person(circle.group_id, kofi.membership_id)
+    assert (kofi.opened, kofi.active) == ({"reflect": 1}, date(2026, 3, 9))
+    assert (page.summary.active, [title for _, title, _, _ in page.steps or ()]) == (kofi.active, ["Your week"])
+    assert (circle.desk.board(circle.group_id).opened or {})["reflect"] == 5
+    rows = csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig")))
+    assert {(row["person"], row["opened_reflect"]) for row in rows} == {
+        (n, "1") for n in ("Kofi", "Noor", "Ruth", "Sam", "June")
+    }
 
 
 @pytest.mark.promise("consent_field_matrix")

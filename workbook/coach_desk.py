@@ -157,10 +157,10 @@ class CoachDesk:
 
     def people(self, group_id: str) -> list[Seen]:
         """Everyone in the group, in the order they joined, each with what they share and nothing else."""
-        days = coaching.desk_days(self.today)
+        days, known = coaching.desk_days(self.today), self._known(group_id)
         with self._looking(group_id, "list") as eyes:
             rows = looks.people(eyes)
-            opened = _by_person(looks.opened_by_step(eyes, list(coaching.known_to_coach(self.content))))
+            opened = _by_person(looks.opened_by_step(eyes, known))
             shapes = looks.shapes(eyes, days)
         return [self._seen(row, opened.get(row[0][0], []), shapes.get(row[0][0]), days) for row in rows]
 
@@ -180,7 +180,7 @@ class CoachDesk:
         sharing = looks.sharing(eyes)
         steps = self._whom_to_count(group_id, "steps", sharing.get("steps", frozenset()))
         shape = self._whom_to_count(group_id, "shape", sharing.get("shape", frozenset()))
-        known = list(coaching.known_to_coach(self.content))
+        known = self._known(group_id)
         days = coaching.desk_days(self.today, 4, 56)
         opened = looks.people_by_step(eyes, known, _part(steps, sharing["steps"])) if steps else {}
         return Board(
@@ -196,7 +196,7 @@ class CoachDesk:
         name = self.group(group_id).name
         with self._looking(group_id, "file") as eyes:
             rows = looks.people(eyes)
-            opened = looks.opened(eyes, list(coaching.known_to_coach(self.content_of(group_id))))
+            opened = looks.opened(eyes, self._known(group_id))
             moved, ticked = looks.moves(eyes), looks.answers_by_week(eyes)
         by_person = [_by_person(found) for found in (opened, moved, ticked)]
         note("exported", what="group", person=self.coach_id)
@@ -231,6 +231,10 @@ class CoachDesk:
         return [n for n in reversed(mine) if n.way == "sent" and n.membership_id == membership_id]
 
     # Within
+
+    def _known(self, group_id: str) -> list[str]:
+        """The exercises of which this group's coach may know that they were opened; the coach's own are among them."""
+        return list(coaching.known_to_coach(self.content_of(group_id)))
 
     @contextmanager
     def _pen(self, group_id: str = "") -> Iterator[Pen]:
