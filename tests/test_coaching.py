@@ -1,7 +1,7 @@
 """What a group is made of, what it may change in a workbook, and when its totals are told."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from tests.characters import MONDAY
 from workbook import coaching
-from workbook.coaching import Card, Group, Invite, Resource, accept_added, accept_group, adapted, told, whom_to_count
+from workbook.coaching import (
+    Card,
+    Counted,
+    Group,
+    Invite,
+    Resource,
+    accept_added,
+    accept_group,
+    adapted,
+    count_now,
+    told,
+    told_days,
+)
 from workbook.content import COACH_KINDS, Content, Exercise
 from workbook.refused import Refused
 
@@ -238,9 +250,6 @@ def test_a_total_never_speaks_of_fewer_than_five(count: int, of: int, says: int 
     assert told(count, of) == says
 
 
-PEOPLE = frozenset("abcdefgh")
-
-
 @pytest.mark.parametrize(
     ("before", "now", "weeks", "counted"),
     [
@@ -259,25 +268,55 @@ PEOPLE = frozenset("abcdefgh")
     ],
 )
 def test_who_is_counted_changes_by_five_or_with_time(before: str, now: str, weeks: int, counted: str | None) -> None:
-    shown = MONDAY if before else None
-    found = whom_to_count(before, now, shown, MONDAY + timedelta(weeks=weeks))
-    assert found == (None if counted is None else frozenset(counted))
+    then = count_now(None, before, MONDAY) if before else None
+    found = count_now(then, now, MONDAY + timedelta(weeks=weeks))
+    assert (found and found.people) == (None if counted is None else frozenset(counted))
 
 
-@given(st.lists(st.sets(st.sampled_from("abcdefghijklmnop")), max_size=12))
-def test_no_two_looks_within_a_month_differ_by_one_to_four_people(sharing: list[set[str]]) -> None:
-    counted: frozenset[str] = frozenset()
-    shown: datetime | None = None
-    for day, now in enumerate(sharing):
-        at = MONDAY + timedelta(days=2 * day)
-        found = whom_to_count(counted, now, shown, at)
+def test_a_second_change_waits_four_weeks_since_two_by_five_can_come_to_one() -> None:
+    def told_to(sharing: str, days: int, before: Counted | None) -> Counted | None:
+        return count_now(before, sharing, MONDAY + timedelta(days=days))
+
+    first = told_to("abcdefgh", 0, None)
+    more = told_to("abcdefghijklm", 1, first)
+    assert more is not None and len(more.people) == 13
+    assert told_to("efghm" + "nopqrs", 2, more) is None, (
+        "eight went and six came: with the first ones, a few are left over"
+    )
+    assert told_to("abcdefghijklm" + "nopqrs", 2, more) == replace(more, told_at=MONDAY + timedelta(days=2))
+    later = told_to("abcdefghijklm" + "nopqrs", 29, more)
+    assert later is not None and len(later.people) == 19
+
+
+SAMPLES = 4, 56
+
+
+GAPS = st.sampled_from((0, 1, 3, 28, 29, 56))  # so that days a board shows are days on which it was looked at
+SOME = st.sampled_from(("abcdefgh", "abcdefg", "abcdefghijklm", "efghijklm", "abcijklmn")) | st.text("abcdefghijklmnop")
+
+
+@given(st.lists(st.tuples(GAPS, SOME.map(set)), max_size=10))
+def test_no_boards_ever_tell_of_one_day_what_differs_by_one_to_four_people(
+    looks: list[tuple[int, set[str]]],
+) -> None:
+    """Whatever days a coach looks on, and whoever shares then: the days each board tells of, and of whom."""
+    counted: Counted | None = None
+    told_of: list[tuple[date, date, frozenset[str]]] = []
+    at = MONDAY
+    for days, sharing in looks:
+        at += timedelta(days=days)
+        found = count_now(counted, sharing, at)
         if found is None:
             continue
-        assert found <= now and len(found) >= 5
-        if shown is not None:
-            gone, new = counted - found, found - counted
-            assert not 0 < len(gone) < 5 and not 0 < len(new) < 5
-        counted, shown = found, at
+        assert found.people <= sharing and len(found.people) >= 5
+        counted = found
+        shown = told_days(coaching.desk_days(at.date(), *SAMPLES), found)
+        assert shown[-1] == at.date()
+        told_of += [(at.date(), day, found.people) for day in shown]
+    for on, day, them in told_of:
+        for other_on, other_day, others in told_of:
+            if day == other_day or abs((on - other_on).days) < 28:
+                assert not 0 < len(them - others) < 5 and not 0 < len(others - them) < 5
 
 
 def test_a_week_begins_on_monday() -> None:

@@ -6,7 +6,7 @@ inbox, and the end of a membership when a group ends.
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,16 +14,16 @@ from functools import partial
 from typing import Any
 
 from workbook import coaching, codes
-from workbook.coaching import Board, Group, Invite, Seen, SeenPerson, SharedAnswer, week_of
+from workbook.coaching import Board, Counted, Group, Invite, Overview, Seen, SeenPerson, SharedAnswer, week_of
 from workbook.content import Content, Prompt
 from workbook.csv_files import Row, csv_file
 from workbook.growth import Count, growth
 from workbook.logbook import note
-from workbook.pod import Move
+from workbook.pod import RINGS, Move
 from workbook.refused import Refused
 from workbook.store import groups, looks, members
 from workbook.store.groups import Note
-from workbook.store.looks import Eyes
+from workbook.store.looks import Eyes, Listed
 from workbook.store.opening import Pen, Store, new_id
 
 TOKEN_BYTES = 24  # 192 bits
@@ -155,14 +155,25 @@ class CoachDesk:
 
     # People
 
+    def overview(self, wanted: str = "") -> Overview | None:
+        """What the desk opens with: of the group wanted, or else the one changed last; None where there is no group."""
+        with self._store.writing() as tx:
+            mine = groups.of_coach(self._store, self.coach_id, run=tx.run)
+            if not mine:
+                return None
+            group_id = wanted if wanted in mine else next(iter(mine))
+            eyes = looks.of_coach(tx.run, self.coach_id, group_id)
+            listed = self._listed(eyes, mine[group_id])
+            looks.note_looks(eyes, "list", self._clock())
+            board = self._totals(eyes, listed)
+        note("coach_looked", what="list", person=self.coach_id)
+        return Overview(mine, group_id, [self._seen(one) for one in listed], board)
+
     def people(self, group_id: str) -> list[Seen]:
         """Everyone in the group, in the order they joined, each with what they share and nothing else."""
-        days, known = coaching.desk_days(self.today), self._known(group_id)
+        group = self.group(group_id)
         with self._looking(group_id, "list") as eyes:
-            rows = looks.people(eyes)
-            opened = _by_person(looks.opened_by_step(eyes, known))
-            shapes = looks.shapes(eyes, days)
-        return [self._seen(row, opened.get(row[0][0], []), shapes.get(row[0][0]), days) for row in rows]
+            return [self._seen(one) for one in self._listed(eyes, group)]
 
     def person(self, group_id: str, membership_id: str) -> SeenPerson:
         """One person's page: what they share, and nothing else."""
@@ -171,39 +182,24 @@ class CoachDesk:
 
     def board(self, group_id: str) -> Board:
         """The group's totals. It reads nobody in particular: whoever shares less than asked for is not in them."""
-        with self._store.engine.lock:  # who shares must not change between the statements
-            return self._board(group_id)
-
-    def _board(self, group_id: str) -> Board:
-        eyes = self._eyes(group_id)
-        self._refuse_foreign(eyes, group_id)
-        sharing = looks.sharing(eyes)
-        steps = self._whom_to_count(group_id, "steps", sharing.get("steps", frozenset()))
-        shape = self._whom_to_count(group_id, "shape", sharing.get("shape", frozenset()))
-        known = self._known(group_id)
-        days = coaching.desk_days(self.today, 4, 56)
-        opened = looks.people_by_step(eyes, known, _part(steps, sharing["steps"])) if steps else {}
-        return Board(
-            looks.joined(eyes),
-            len(steps) or None,
-            {key: coaching.told(opened.get(key, 0), len(steps)) for key in coaching.ARRANGED} if steps else None,
-            len(shape) or None,
-            looks.shape_of_all(eyes, _part(shape, sharing["shape"]), days) if shape else None,
-        )
+        group = self.group(group_id)
+        with self._store.writing() as tx:  # who shares must not change between the statements
+            eyes = looks.of_coach(tx.run, self.coach_id, group_id)
+            return self._totals(eyes, self._listed(eyes, group))
 
     def weeks(self, group_id: str) -> bytes:
         """A CSV file of what is shared: one row for each person and week (`CSV_COLUMNS`)."""
-        name = self.group(group_id).name
+        group = self.group(group_id)
         with self._looking(group_id, "file") as eyes:
             rows = looks.people(eyes)
-            opened = looks.opened(eyes, self._known(group_id))
+            opened = looks.opened(eyes, self._known(group))
             moved, ticked = looks.moves(eyes), looks.answers_by_week(eyes)
         by_person = [_by_person(found) for found in (opened, moved, ticked)]
         note("exported", what="group", person=self.coach_id)
         return csv_file(
             list(CSV_COLUMNS),
             (
-                {"group": name, **week}
+                {"group": group.name, **week}
                 for row in rows
                 for week in self._weeks(row, *(found.get(row[0][0], []) for found in by_person))
             ),
@@ -232,9 +228,12 @@ class CoachDesk:
 
     # Within
 
-    def _known(self, group_id: str) -> list[str]:
-        """The exercises of which this group's coach may know that they were opened; the coach's own are among them."""
-        return list(coaching.known_to_coach(self.content_of(group_id)))
+    def _known(self, group: Group) -> list[str]:
+        """The exercises of which a group's coach may know that they were opened; the coach's own are among them."""
+        return list(coaching.known_to_coach(coaching.adapted(self.content, [group])))
+
+    def _listed(self, eyes: Eyes, group: Group) -> list[Listed]:
+        return looks.listed(eyes, self._known(group), coaching.ARRANGED, coaching.desk_days(self.today))
 
     @contextmanager
     def _pen(self, group_id: str = "") -> Iterator[Pen]:
@@ -275,28 +274,25 @@ class CoachDesk:
             raise Refused("not_here")
         return seen_person(eyes, self._store, self.content, found[0], self.today)
 
-    def _seen(self, row: Any, opened: list[Any], shape: tuple[Count, ...] | None, days: tuple[date, ...]) -> Seen:
-        summary = summary_of(row, self._store)
-        if "steps" in summary.scopes:
-            by_step = {one[1]: int(one[2]) for one in opened}
-            active = max((week_of(one[3]) for one in opened), default=None)
-            summary = replace(summary, opened=by_step, active=active)
-        if "shape" in summary.scopes:
-            nobody = tuple(Count(day, 0, 0, 0) for day in days)
-            summary = replace(summary, shape=shape or nobody)
-        return summary
+    def _seen(self, one: Listed) -> Seen:
+        summary = replace(summary_of(one.summary, self._store), shape=one.shape)
+        if one.opened is None:
+            return summary
+        opened = {step: count for step, count in zip(coaching.ARRANGED, one.opened, strict=True) if count}
+        return replace(summary, opened=opened, active=week_of(one.last) if one.last else None)
 
-    def _whom_to_count(self, group_id: str, scope: str, sharing: frozenset[str]) -> frozenset[str]:
-        """Whose rows the totals are made of; kept, so that the next look can be compared with this one."""
-        now = self._clock()
-        before, shown_at = looks.counted(self._store, self.coach_id, group_id, scope)
-        whom = coaching.whom_to_count(before, sharing, shown_at, now)
-        if whom is None:
-            return frozenset()
-        if whom != before or shown_at is None or shown_at.date() != now.date():
-            with self._pen(group_id) as pen:
-                looks.count_again(pen, group_id, scope, sorted(whom))
-        return whom
+    def _totals(self, eyes: Eyes, listed: list[Listed]) -> Board:
+        """The board, and in the same transaction whom it was made of, so that the next one can be compared with it."""
+        coach_id, group_id = self.coach_id, str(eyes.params["group_id"])
+        before, now = looks.counted(eyes.run, coach_id, group_id), self._clock()
+        sharing = {scope: {_id(one) for one in listed if scope in one.summary[1]} for scope in ("steps", "shape")}
+        told = {scope: coaching.count_now(before.get(scope), them, now) for scope, them in sharing.items()}
+        shown = {scope: one for scope, one in told.items() if one}
+        if any(scope not in before or one.people != before[scope].people for scope, one in shown.items()):
+            looks.count_again(eyes.run, coach_id, group_id, shown)
+        elif any(one.told_at.date() != before[scope].told_at.date() for scope, one in shown.items()):
+            looks.told_again(eyes.run, coach_id, group_id, sorted(shown), now)
+        return _board(listed, told["steps"], told["shape"], coaching.desk_days(self.today)[1::2])
 
     def _weeks(self, row: Any, opened: list[Any], moved: list[Any], ticked: list[Any]) -> Iterator[Row]:
         summary = summary_of(row, self._store)
@@ -330,9 +326,31 @@ class CoachDesk:
             week += timedelta(weeks=1)
 
 
-def _part(whom: frozenset[str], sharing: frozenset[str]) -> list[str] | None:
-    """Those to count by name, or None where it is everyone who shares."""
-    return None if whom == sharing else sorted(whom)
+def _id(one: Listed) -> str:
+    return str(one.summary[0][0])
+
+
+def _board(listed: list[Listed], steps: Counted | None, shape: Counted | None, days: tuple[date, ...]) -> Board:
+    opened = [one.opened for one in listed if steps and one.opened and _id(one) in steps.people]
+    shapes = [one.shape for one in listed if shape and one.shape and _id(one) in shape.people]
+    of = len(steps.people) if steps else 0
+    by_step = (sum(count > 0 for count in counts) for counts in zip(*opened, strict=True)) if opened else ()
+    shown = coaching.told_days(days, shape) if shape else ()
+    return Board(
+        len(listed),
+        of or None,
+        dict(zip(coaching.ARRANGED, (coaching.told(n, of) for n in by_step), strict=True)) if steps else None,
+        len(shape.people) if shape else None,
+        tuple(_together(at_once) for at_once in zip(*shapes, strict=True) if at_once[0].day in shown)
+        if shape
+        else None,
+    )
+
+
+def _together(counts: Sequence[Count]) -> Count:
+    """All that stood in each ring on one day."""
+    core, movable, outer = (sum(getattr(one, ring) for one in counts) for ring in RINGS)
+    return Count(counts[0].day, core, movable, outer)
 
 
 def summary_of(row: Any, store: Store) -> Seen:

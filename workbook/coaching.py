@@ -43,6 +43,7 @@ ARRANGED = ("reflect", "reach_out", "reconnect", "stay_open")  # the steps a coa
 LANGUAGES = ("en",)  # those the workbook speaks
 FEWEST = 5  # people, before a total is told of them
 SETTLES = timedelta(weeks=4)  # how long totals rest after fewer than FEWEST went
+FROM_THE_FIRST = datetime(1970, 1, 1)  # nobody else was ever counted
 
 
 # The words of a group
@@ -453,6 +454,16 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the desk opens with: the coach's groups by id, and of one of them its people and totals."""
+
+    groups: Mapping[str, Group]
+    group_id: str
+    people: Sequence[Seen]
+    board: Board
+
+
 def desk_days(today: date, count: int = 8, apart: int = 28) -> tuple[date, ...]:
     """The days a pod's shape is looked at, the oldest first: today, and every four weeks before."""
     return tuple(today - timedelta(days=apart * back) for back in reversed(range(count)))
@@ -473,22 +484,43 @@ def told(count: int, of: int) -> int | None:
     return count
 
 
-def whom_to_count(
-    counted: Collection[str], sharing: Collection[str], shown_at: datetime | None, now: datetime
-) -> frozenset[str] | None:
-    """Whose rows a group's totals are made of now, or None while they rest.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of whom a total is made, when it was told last, and since when it is they (naive UTC)."""
 
-    `counted` are those of the last time, `shown_at` when that was, `sharing` those who share now. One or a few more or
-    fewer between two looks would tell what just these people have. So newcomers are counted once there are five of
-    them; and where fewer than five went, the totals rest until four weeks after they were last shown: by then the
-    numbers of all the others have moved on.
+    people: frozenset[str]
+    told_at: datetime
+    since: datetime
+
+
+def count_now(before: Counted | None, sharing: Collection[str], now: datetime) -> Counted | None:
+    """Of whom a group's totals are made now, or None while they rest. `sharing` are those who share now.
+
+    One or a few more or fewer between two totals would tell what just these people have. So newcomers are counted once
+    there are five of them; and where fewer than five went, the totals rest until four weeks after they were last told:
+    by then the numbers of all the others have moved on. No third set of people is counted within four weeks either:
+    two changes by five can come to a change by one.
     """
-    before, now_sharing = frozenset(counted), frozenset(sharing)
-    if len(now_sharing) < FEWEST:
+    them = frozenset(sharing)
+    if len(them) < FEWEST:
         return None
-    gone, new = before - now_sharing, now_sharing - before
-    settled = shown_at is None or now - shown_at >= SETTLES
-    if settled or (len(new) >= FEWEST and not 0 < len(gone) < FEWEST):
-        return now_sharing
-    left = before - gone
-    return None if 0 < len(gone) < FEWEST or len(left) < FEWEST else left
+    if before is None:
+        return Counted(them, now, FROM_THE_FIRST)
+    gone, new = before.people - them, them - before.people
+    settled = now - before.told_at >= SETTLES
+    if settled and (gone or new):
+        return Counted(them, now, now)
+    may_change = now - before.since >= SETTLES
+    if may_change and len(new) >= FEWEST and not 0 < len(gone) < FEWEST:
+        return Counted(them, now, now)
+    if not gone:
+        return replace(before, told_at=now)
+    left = before.people - gone
+    if may_change and len(gone) >= FEWEST and len(left) >= FEWEST:
+        return Counted(left, now, now)
+    return None
+
+
+def told_days(days: Sequence[date], counted: Counted) -> tuple[date, ...]:
+    """Those of the days for which a total of these people may be told: an earlier one was told of others already."""
+    return tuple(day for day in days if day >= counted.since.date())

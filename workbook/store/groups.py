@@ -117,9 +117,10 @@ def keep(pen: Pen, group_id: str, group: Group) -> None:
     pen.changes_groups = True
 
 
-def of_coach(store: Store, coach_id: str) -> dict[str, Group]:
-    """A coach's groups by id, the newest first."""
-    rows = store.read(f"SELECT * FROM ({NEWEST_WORDS}) WHERE person_id = :coach ORDER BY seq DESC", coach=coach_id)
+def of_coach(store: Store, coach_id: str, *, run: Run | None = None) -> dict[str, Group]:
+    """A coach's groups by id, the newest first; `run` reads within a transaction."""
+    words = f"SELECT * FROM ({NEWEST_WORDS}) WHERE person_id = :coach ORDER BY seq DESC"
+    rows = (run or store.engine.read)(words, {"coach": coach_id})
     return {row[2]: _opened(store, row) for row in rows}
 
 

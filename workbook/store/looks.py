@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from workbook.coaching import SCOPES
+from workbook.coaching import SCOPES, Counted
 from workbook.growth import Count
 from workbook.store.engine import Row
 from workbook.store.groups import INSIDE, NEWEST_WORDS, Run
-from workbook.store.opening import Pen, Store
+from workbook.store.opening import Store
 
 SAME_LOOK = timedelta(minutes=1)  # a page drawn again at once is the same look
 
@@ -67,21 +67,77 @@ def of_own(store: Store, person_id: str, coach_id: str, group_id: str, scopes: S
     return Eyes(store.engine.read, IMAGINED, given)
 
 
-def people(eyes: Eyes, membership_id: str = "") -> list[tuple[Row, frozenset[str], int, bool]]:
+Summary = tuple[Row, frozenset[str], int, bool]
+
+# Of each: the membership, the scopes they grant, how many answers, and whether they want no notes.
+_SUMMARY = "p.person_id, p.row_id, p.recorded_at, p.sealed, g.scopes, coalesce(t.answers, 0), n.state"
+_SUMMED_UP = (
+    " FROM people p"
+    " LEFT JOIN (SELECT person_id, string_agg(DISTINCT scope, ' ') AS scopes FROM granted GROUP BY person_id) g"
+    " ON g.person_id = p.person_id LEFT JOIN (SELECT a.person_id, count(*) AS answers FROM answers a JOIN granted g"
+    " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' GROUP BY a.person_id) t"
+    " ON t.person_id = p.person_id"
+    " LEFT JOIN (SELECT c.person_id, c.state FROM consents c JOIN (SELECT person_id, max(seq) AS seq FROM consents"
+    " WHERE group_id = :group_id AND scope = 'notes' GROUP BY person_id) newest"
+    " ON c.person_id = newest.person_id AND c.seq = newest.seq) n ON n.person_id = p.person_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person as the list and the totals need them; what they do not share is None.
+
+    `opened` counts, for each step asked for, the exercises they opened; `last` is the last day they opened one.
+    """
+
+    summary: Summary
+    opened: tuple[int, ...] | None
+    last: date | None
+    shape: tuple[Count, ...] | None
+
+
+def people(eyes: Eyes, membership_id: str = "") -> list[Summary]:
     """Who is in the group: their membership, the scopes they grant, how many answers, and whether they want no notes."""
     rows = eyes.ask(
-        "SELECT p.person_id, p.row_id, p.recorded_at, p.sealed, g.scopes, coalesce(t.answers, 0), n.state FROM people p"
-        " LEFT JOIN (SELECT person_id, string_agg(DISTINCT scope, ' ') AS scopes FROM granted GROUP BY person_id) g"
-        " ON g.person_id = p.person_id LEFT JOIN (SELECT a.person_id, count(*) AS answers FROM answers a JOIN granted g"
-        " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' GROUP BY a.person_id) t"
-        " ON t.person_id = p.person_id"
-        " LEFT JOIN (SELECT c.person_id, c.state FROM consents c JOIN (SELECT person_id, max(seq) AS seq FROM consents"
-        " WHERE group_id = :group_id AND scope = 'notes' GROUP BY person_id) newest"
-        " ON c.person_id = newest.person_id AND c.seq = newest.seq) n ON n.person_id = p.person_id"
+        f"SELECT {_SUMMARY}{_SUMMED_UP}"
         " WHERE :membership_id = '' OR p.row_id = :membership_id ORDER BY p.recorded_at, p.row_id",
         membership_id=membership_id,
     )
-    return [(row, frozenset((row[4] or "").split()) & {*SCOPES}, int(row[5]), row[6] == "withdrawn") for row in rows]
+    return [_summary(row) for row in rows]
+
+
+def listed(eyes: Eyes, known: Sequence[str], steps: Sequence[str], days: Sequence[date]) -> list[Listed]:
+    """All that a group's list and its totals are made of, by one statement."""
+    each = ", ".join(
+        f"count(DISTINCT o.exercise) FILTER (WHERE o.exercise LIKE :step{n}) AS step{n}" for n in range(len(steps))
+    )
+    rows = eyes.ask(
+        f"{_placed(days)}, stood AS (SELECT person_id, {_counted(days)} FROM placed GROUP BY person_id),"
+        f" opened AS (SELECT o.person_id, {each}, max(o.on_day) AS last FROM opens o"
+        f" JOIN granted g ON g.person_id = o.person_id WHERE {_KNOWN} GROUP BY o.person_id)"
+        f" SELECT {_SUMMARY}, opened.* EXCLUDE (person_id), stood.* EXCLUDE (person_id){_SUMMED_UP}"
+        " LEFT JOIN opened ON opened.person_id = p.person_id LEFT JOIN stood ON stood.person_id = p.person_id"
+        " ORDER BY p.recorded_at, p.row_id",
+        known=list(known),
+        **{f"step{n}": f"{step}.%" for n, step in enumerate(steps)},
+        **_dated(days),
+    )
+    return [_listed(row, len(steps), days) for row in rows]
+
+
+def _summary(row: Row) -> Summary:
+    return row, frozenset((row[4] or "").split()) & {*SCOPES}, int(row[5]), row[6] == "withdrawn"
+
+
+def _listed(row: Row, steps: int, days: Sequence[date]) -> Listed:
+    summary = _summary(row)
+    opened, last, stood = row[7 : 7 + steps], row[7 + steps], row[8 + steps :]
+    return Listed(
+        summary,
+        tuple(int(count or 0) for count in opened) if "steps" in summary[1] else None,
+        last if "steps" in summary[1] else None,
+        _counts([count or 0 for count in stood], days) if "shape" in summary[1] else None,
+    )
 
 
 def opened(eyes: Eyes, known: Sequence[str], person_id: str = "") -> list[Row]:
@@ -93,23 +149,6 @@ def opened(eyes: Eyes, known: Sequence[str], person_id: str = "") -> list[Row]:
         known=list(known),
         person_id=person_id,
     )
-
-
-def opened_by_step(eyes: Eyes, known: Sequence[str]) -> list[Row]:
-    """For each person who shares their steps, and each step: how many exercises they opened, and the last day."""
-    return eyes.ask(
-        "SELECT o.person_id, split_part(o.exercise, '.', 1), count(DISTINCT o.exercise), max(o.on_day) FROM opens o"
-        f" JOIN granted g ON g.person_id = o.person_id WHERE {_KNOWN} GROUP BY 1, 2",
-        known=list(known),
-    )
-
-
-def shapes(eyes: Eyes, days: Sequence[date]) -> dict[str, tuple[Count, ...]]:
-    """For each person who shares their pod's shape: how many stood in each ring at the end of each of these days."""
-    rows = eyes.ask(
-        f"{_placed(days)} SELECT person_id, {_counted(days)} FROM placed GROUP BY person_id", **_dated(days)
-    )
-    return {row[0]: _counts(row[1:], days) for row in rows}
 
 
 def moves(eyes: Eyes, person_id: str = "") -> list[Row]:
@@ -144,8 +183,8 @@ def answers_by_week(eyes: Eyes) -> list[Row]:
 def note_looks(eyes: Eyes, what: str, now: datetime, membership_id: str = "") -> None:
     """One row for each person of whom something was just read: who looked, at what, when.
 
-    Opening one person's page is a look too where they share nothing. Drawn again within a minute it is the same look,
-    unless they said something anew in between.
+    To be in the list, or to have one's page opened, is a look too where nothing is shared; in a file there is then no row.
+    Drawn again within a minute it is the same look, unless they said something anew in between.
     """
     eyes.run(
         f"INSERT INTO looks {eyes.consents}, seen AS (SELECT p.person_id,"
@@ -153,7 +192,7 @@ def note_looks(eyes: Eyes, what: str, now: datetime, membership_id: str = "") ->
         " LEFT JOIN granted g ON g.person_id = p.person_id AND g.scope IN ('steps', 'shape', 'ticked')"
         " WHERE :membership_id = '' OR p.row_id = :membership_id GROUP BY p.person_id)"
         " SELECT s.person_id, :group_id, :coach_id, :what, s.scopes, CAST(:now AS TIMESTAMP) FROM seen s"
-        " WHERE (s.scopes <> '' OR :membership_id <> '') AND NOT EXISTS (SELECT 1 FROM looks l"
+        " WHERE (s.scopes <> '' OR :what <> 'file') AND NOT EXISTS (SELECT 1 FROM looks l"
         " WHERE l.person_id = s.person_id AND l.group_id = :group_id AND l.coach_id = :coach_id AND l.what = :what"
         " AND l.scopes = s.scopes AND l.recorded_at > :lately AND l.recorded_at <= :now"
         " AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.person_id = l.person_id AND c.group_id = l.group_id"
@@ -174,74 +213,60 @@ def log(store: Store, person_id: str) -> list[Row]:
 # Totals
 
 
-def sharing(eyes: Eyes) -> dict[str, frozenset[str]]:
-    """For each scope everyone who grants it now."""
-    rows = eyes.ask("SELECT scope, array_agg(person_id) FROM granted WHERE answer_id = '' GROUP BY scope")
-    return {row[0]: frozenset(row[1]) for row in rows}
+# The rows of a scope say of whom its total was made, and when it was told last; this one, since when it is they.
+_SINCE = " since"
 
 
-def counted(store: Store, coach_id: str, group_id: str, scope: str) -> tuple[frozenset[str], datetime | None]:
-    """Whom the totals were made of when they were shown last, and when that was; "" stands for someone deleted since."""
-    rows = store.read(
-        "SELECT member, shown_at FROM counted_people WHERE person_id = :coach AND group_id = :g AND scope = :scope",
-        coach=coach_id,
-        g=group_id,
-        scope=scope,
+def counted(run: Run, coach_id: str, group_id: str) -> dict[str, Counted]:
+    """For each scope whose total was told, whom it was made of; someone deleted since has a made-up id."""
+    rows = run(
+        "SELECT scope, member, shown_at FROM counted_people WHERE person_id = :coach AND group_id = :g",
+        {"coach": coach_id, "g": group_id},
     )
-    people = frozenset(row[0] or f"gone {number}" for number, row in enumerate(rows))
-    return people, max((row[1] for row in rows), default=None)
+    since = {scope.removesuffix(_SINCE): at for scope, _, at in rows if scope.endswith(_SINCE)}
+    found: dict[str, Counted] = {}
+    for scope in {scope for scope, *_ in rows if not scope.endswith(_SINCE)}:
+        of_it = [(member, at) for name, member, at in rows if name == scope]
+        told_at = max(at for _, at in of_it)
+        them = frozenset(member or f"gone {number}" for number, (member, _) in enumerate(of_it))
+        found[scope] = Counted(them, told_at, since.get(scope, told_at))
+    return found
 
 
-def count_again(pen: Pen, group_id: str, scope: str, people_now: Sequence[str]) -> None:
-    """From now on the totals are made of these people, and were shown just now."""
-    pen.run(
-        "DELETE FROM counted_people WHERE person_id = :person_id AND group_id = :g AND scope = :scope",
-        g=group_id,
-        scope=scope,
-    )
-    pen.run(
-        "INSERT INTO counted_people SELECT :person_id, :g, :scope, u.member, :now FROM"
-        " (SELECT unnest(CAST(:people AS VARCHAR[])) AS member) u",
-        g=group_id,
-        scope=scope,
-        people=list(people_now),
-        now=pen.now,
+def told_again(run: Run, coach_id: str, group_id: str, scopes: Sequence[str], now: datetime) -> None:
+    """The totals of these scopes were told today too, of the same people."""
+    run(
+        "UPDATE counted_people SET shown_at = :now WHERE person_id = :coach AND group_id = :g"
+        " AND scope IN (SELECT unnest(CAST(:scopes AS VARCHAR[])))",
+        {"now": now, "coach": coach_id, "g": group_id, "scopes": list(scopes)},
     )
 
 
-def joined(eyes: Eyes) -> int:
-    """How many are in the group."""
-    return int(eyes.ask("SELECT count(*) FROM people")[0][0])
-
-
-def people_by_step(eyes: Eyes, known: Sequence[str], of: Sequence[str] | None) -> dict[str, int]:
-    """For each step, how many of these people, or of all who share their steps, opened an exercise of it."""
-    rows = eyes.ask(
-        "SELECT split_part(o.exercise, '.', 1), count(DISTINCT o.person_id) FROM opens o JOIN granted g"
-        f" ON g.person_id = o.person_id WHERE {_KNOWN}{_among('o', of)} GROUP BY 1",
-        known=list(known),
-        **_these(of),
+def count_again(run: Run, coach_id: str, group_id: str, now: Mapping[str, Counted]) -> None:
+    """From here on the totals of these scopes are made of these people."""
+    rows = [
+        row
+        for scope, one in now.items()
+        for row in (
+            *((scope, member, one.told_at) for member in sorted(one.people)),
+            (f"{scope}{_SINCE}", "", one.since),
+        )
+    ]
+    scopes, members, at = ([row[place] for row in rows] for place in range(3))
+    given = {"coach": coach_id, "g": group_id, "scopes": scopes}
+    run(
+        "DELETE FROM counted_people WHERE person_id = :coach AND group_id = :g"
+        " AND scope IN (SELECT unnest(CAST(:scopes AS VARCHAR[])))",
+        given,
     )
-    return {row[0]: int(row[1]) for row in rows}
+    run(
+        "INSERT INTO counted_people SELECT :coach, :g, unnest(CAST(:scopes AS VARCHAR[])),"
+        " unnest(CAST(:members AS VARCHAR[])), unnest(CAST(:at AS TIMESTAMP[]))",
+        {**given, "members": members, "at": at},
+    )
 
 
-def shape_of_all(eyes: Eyes, of: Sequence[str] | None, days: Sequence[date]) -> tuple[Count, ...]:
-    """What stood in each ring on each of these days, over these people, or all who share their pod's shape."""
-    placed = _placed(days, _among("m", of))
-    rows = eyes.ask(f"{placed} SELECT {_counted(days)} FROM placed", **_dated(days), **_these(of))
-    return _counts(rows[0], days)
-
-
-def _among(table: str, of: Sequence[str] | None) -> str:
-    """Narrow a statement to these people; without any it is about everyone who grants what it asks for."""
-    return "" if of is None else f" AND {table}.person_id IN (SELECT unnest(CAST(:of AS VARCHAR[])))"
-
-
-def _these(of: Sequence[str] | None) -> dict[str, list[str]]:
-    return {} if of is None else {"of": list(of)}
-
-
-def _placed(days: Sequence[date], chosen: str = "") -> str:
+def _placed(days: Sequence[date]) -> str:
     """Where each member stood at the end of each day; a move of an earlier day noted later counts for its day.
 
     Day, number and place are put into one whole number, of which the greatest is the last move: a million strings need
@@ -253,7 +278,7 @@ def _placed(days: Sequence[date], chosen: str = "") -> str:
         " (CAST(m.on_day - DATE '1970-01-01' AS BIGINT) * 1000000000 + m.seq) * 4"
         " + CASE m.place WHEN 'core' THEN 1 WHEN 'movable' THEN 2 WHEN 'outer' THEN 3 ELSE 0 END AS last"
         " FROM moves m JOIN granted g ON g.person_id = m.person_id"
-        f" WHERE g.scope = 'shape'{chosen}),"
+        " WHERE g.scope = 'shape'),"
         f" placed AS (SELECT person_id, member_id, {at} FROM moved GROUP BY person_id, member_id)"
     )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbook import coaching
 from workbook.coach_desk import CSV_COLUMNS, CoachDesk
-from workbook.coaching import Board, Group, Seen
+from workbook.coaching import Board, Group, Overview, Seen
 from workbook.growth import Count
 from workbook.pod import RINGS
 from workbook.ui import coach_links, coach_words, growth_chart, pod_map, proving, session
@@ -27,20 +27,20 @@ def show(desk: CoachDesk) -> None:
     st.title(_("Coach's desk"), anchor=False)
     coach_links.put_away(desk)
     _go_to_new_group(desk)
-    groups = desk.groups()
-    if not groups:
+    found = desk.overview(st.query_params.get("g", ""))
+    if found is None:
         _show_start(desk)
         return
     show_line("quiet", _("Each time you look at someone, it is noted where they can read it. This desk has no alarms."))
     _show_worry()
-    group_id = _chosen(desk, groups)
-    st.header(plain(groups[group_id].name), anchor=False)
+    group_id = found.group_id
+    _show_choice(desk, found)
+    st.header(plain(found.groups[group_id].name), anchor=False)
     with st.container(key="to-group"):
         st.page_link(GROUP, label=_("Its links, words and exercises"), query_params={"id": group_id})
-    people = desk.people(group_id)
-    if people:
-        _show_people(desk, group_id, people)
-        _show_board(desk, group_id, people)
+    if found.people:
+        _show_people(desk, group_id, found.people)
+        _show_board(desk, found.board, found.people)
         _show_file(desk.coach_id, group_id)
     else:
         show_line("quiet", _("Nobody is in yet. Make a link and paste it where your group talks."))
@@ -95,14 +95,12 @@ def _go_to_new_group(desk: CoachDesk) -> None:
         st.switch_page(GROUP, query_params={"id": made})
 
 
-def _chosen(desk: CoachDesk, groups: dict[str, Group]) -> str:
-    """The group named in the address if it is there, otherwise the one changed last."""
-    chosen = st.query_params.get("g", "")
-    chosen = chosen if chosen in groups else next(iter(groups))
-    if len(groups) > 1:
-        called = told_apart({group_id: group.name for group_id, group in groups.items()})
+def _show_choice(desk: CoachDesk, found: Overview) -> None:
+    """The other groups, where there are any."""
+    if len(found.groups) > 1:
+        called = told_apart({group_id: group.name for group_id, group in found.groups.items()})
         key = key_of(desk, "group")
-        st.session_state[key] = chosen
+        st.session_state[key] = found.group_id
         st.selectbox(
             _("Group"),
             list(called),
@@ -111,7 +109,6 @@ def _chosen(desk: CoachDesk, groups: dict[str, Group]) -> str:
             on_change=_choose,
             args=(key,),
         )
-    return chosen
 
 
 def _choose(key: str) -> None:
@@ -121,7 +118,7 @@ def _choose(key: str) -> None:
 # People
 
 
-def _show_people(desk: CoachDesk, group_id: str, people: list[Seen]) -> None:
+def _show_people(desk: CoachDesk, group_id: str, people: Sequence[Seen]) -> None:
     st.header(_("People"), anchor=False)
     _show_legend()
     found = people
@@ -205,8 +202,7 @@ def _small_shape(one: Seen) -> str:
 # Totals
 
 
-def _show_board(desk: CoachDesk, group_id: str, people: list[Seen]) -> None:
-    board = desk.board(group_id)
+def _show_board(desk: CoachDesk, board: Board, people: Sequence[Seen]) -> None:
     st.header(_("The group as a whole"), anchor=False)
     joined = n_("{count} person is in this group.", "{count} people are in this group.", board.joined)
     st.html(f"<p>{safe(joined.format(count=board.joined))}</p>")
@@ -214,7 +210,7 @@ def _show_board(desk: CoachDesk, group_id: str, people: list[Seen]) -> None:
     _show_rings(board, _why_not("shape", people))
 
 
-def _why_not(scope: str, people: list[Seen]) -> str:
+def _why_not(scope: str, people: Sequence[Seen]) -> str:
     """Why a total is not told: it would speak of a few people only, or of one who stopped sharing."""
     if sum(scope in one.scopes for one in people) < coaching.FEWEST:
         return _("Told once five people share it.")
@@ -226,26 +222,27 @@ def _show_steps(desk: CoachDesk, board: Board, why_not: str) -> None:
     if board.opened is None:
         show_line("quiet", why_not)
         return
-    if all(count is None for count in board.opened.values()):
+    titles = {key: desk.content.step(key).title for key in board.opened}
+    told = {key: count for key, count in board.opened.items() if count is not None}
+    if not told:
         show_line("quiet", _("Not told yet: each number would tell of fewer than five people."))
         return
     head = "".join(f"<th scope=col>{safe(words)}</th>" for words in (_("Step"), _("People who opened a page of it")))
     rows = "".join(
-        f"<tr><th scope=row>{safe(desk.content.step(key).title)}</th><td>{safe(_of(count, board.steps_of))}</td></tr>"
-        for key, count in board.opened.items()
+        f"<tr><th scope=row>{safe(titles[key])}</th>"
+        f"<td>{safe(_('{count} of {of}').format(count=count, of=board.steps_of))}</td></tr>"
+        for key, count in told.items()
     )
     st.html(
         f'<div class="table" tabindex="0" role="region" aria-label="{safe(_("Steps"))}"><table><thead><tr>{head}</tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
-    hint = _("These are people who share their steps. New ones are counted in once there are five more.")
-    if None in board.opened.values():
-        hint += " " + _("A dash stands where a number would tell of fewer than five.")
-    show_line("hint", hint)
-
-
-def _of(count: int | None, of: int | None) -> str:
-    return "–" if count is None else _("{count} of {of}").format(count=count, of=of)
+    withheld = [titles[key] for key in board.opened if key not in told]
+    if withheld:
+        show_line(
+            "hint", _("Not told of {steps}: it would speak of fewer than five.").format(steps=", ".join(withheld))
+        )
+    show_line("hint", _("These are people who share their steps. New ones count once there are five more."))
 
 
 def _show_rings(board: Board, why_not: str) -> None:
@@ -258,9 +255,13 @@ def _show_rings(board: Board, why_not: str) -> None:
         count=board.shape_of, **pod_map.in_words(now.core, now.movable, now.outer)
     )
     st.html(f"<p>{safe(sentence)}</p>")
-    figure = growth_chart.figure(board.shape, dark=session.dark(), narrow=session.narrow())
+    if len(board.shape) == 1:
+        show_line("hint", _("A picture over time grows from here. It begins anew when those who are counted change."))
+        return
+    figure = growth_chart.figure(board.shape, dark=session.dark(), narrow=session.narrow(), sampled=True)
     alt = growth_chart.alt_text(board.shape)
     st.plotly_chart(figure, key="board|shape", config=growth_chart.CONFIG, theme=None, alt=alt)
+    show_line("hint", _("Each dot is one day, eight weeks apart. What came between them is not counted."))
 
 
 # The file

@@ -30,23 +30,27 @@ DOT_LINES = {
     "movable": {"width": 2.4, "dash": "2.4px,2.8px"},
     "outer": {"width": 1.4, "dash": "solid"},
 }
+SAMPLE_SIZE = 8
 LETTERS = 14
 TITLE, BOTTOM = 40, 34  # over each strip its name, under the last the days, in pixels
 AIR = 4  # over the highest line, so that it is drawn whole
 PERSON, ALL_STRIPS = 24, 330  # how high one person stands, and all three strips together at most
 
 
-def figure(counts: Sequence[Count], *, dark: bool = False, narrow: bool = False) -> dict[str, Any]:
+def figure(
+    counts: Sequence[Count], *, dark: bool = False, narrow: bool = False, sampled: bool = False
+) -> dict[str, Any]:
     """People per ring over time as a Plotly figure: a strip for each ring, named, with its number at its end.
 
     One person is as high in each strip as in the others, so that the strips can be compared, and no line crosses another.
+    `sampled`: the rows are single days with nothing known in between, each a dot, and not the days on which it changed.
     """
     colours = palette(dark)
     if not counts:
         return _nothing_yet(colours)
     strips = _strips(counts)
     height = sum(strip.high + TITLE for strip in strips.values()) + BOTTOM
-    lines = [] if len(counts) == 1 else [_line(counts, ring, colours) for ring in RINGS]
+    lines = [] if len(counts) == 1 else [_line(counts, ring, colours, sampled) for ring in RINGS]
     layout = {
         **_paper(colours, height),
         "margin": {"l": 4, "r": 46, "t": 0, "b": BOTTOM, "pad": 0},
@@ -103,15 +107,16 @@ def _latest(counts: Sequence[Count], ring: str) -> int:
     return int(getattr(counts[-1], ring))
 
 
-def _line(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any]:
+def _line(counts: Sequence[Count], ring: str, colours: Palette, sampled: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines+markers" if sampled else "lines",
+        "marker": {"size": SAMPLE_SIZE, "opacity": 1, "color": colours.ring[ring]},
         "name": ring,
         "yaxis": _axis(ring),
         "x": [row.day.isoformat() for row in counts],
         "y": [getattr(row, ring) for row in counts],
-        "line": {"shape": "hv", "color": colours.ring[ring], **LINES[ring]},
+        "line": {"shape": "linear" if sampled else "hv", "color": colours.ring[ring], **LINES[ring]},
         "fill": "tozeroy",
         "fillcolor": _tint(colours.ring[ring]),
         "cliponaxis": False,
