@@ -297,10 +297,12 @@ def test_what_the_desk_opens_with_is_what_each_part_of_it_tells(
     for number in range(6):
         book = book_of(store, words, clock, f"P{number}")
         book.add_member("x", place="outer")
-        circle.let_in(book, *SCOPES[: number % 4])
+        circle.let_in(book, *(SCOPES if number else ()))
         book.note_opened("reconnect.three_doors")
+    circle.desk.overview(circle.group_id)
+    circle.let_in(book_of(store, words, clock, "Kofi"), *SCOPES)  # one more, who is not counted yet
     found = circle.desk.overview(circle.group_id)
-    assert found is not None
+    assert found is not None and found.board.shape_of == found.board.steps_of == 6
     assert found.people == circle.desk.people(circle.group_id)
     assert found.board == circle.desk.board(circle.group_id)
     assert found.groups == circle.desk.groups()

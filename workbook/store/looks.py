@@ -213,6 +213,12 @@ def log(store: Store, person_id: str) -> list[Row]:
 # Totals
 
 
+def sharing(eyes: Eyes) -> dict[str, frozenset[str]]:
+    """For each scope everyone who grants it now."""
+    rows = eyes.ask("SELECT scope, array_agg(person_id) FROM granted WHERE answer_id = '' GROUP BY scope")
+    return {row[0]: frozenset(row[1]) for row in rows}
+
+
 # The rows of a scope say of whom its total was made, and when it was told last; this one, since when it is they.
 _SINCE = " since"
 
@@ -266,7 +272,39 @@ def count_again(run: Run, coach_id: str, group_id: str, now: Mapping[str, Counte
     )
 
 
-def _placed(days: Sequence[date]) -> str:
+def joined(eyes: Eyes) -> int:
+    """How many are in the group."""
+    return int(eyes.ask("SELECT count(*) FROM people")[0][0])
+
+
+def people_by_step(eyes: Eyes, known: Sequence[str], of: Sequence[str] | None) -> dict[str, int]:
+    """For each step, how many of these people, or of all who share their steps, opened an exercise of it."""
+    rows = eyes.ask(
+        "SELECT split_part(o.exercise, '.', 1), count(DISTINCT o.person_id) FROM opens o JOIN granted g"
+        f" ON g.person_id = o.person_id WHERE {_KNOWN}{_among('o', of)} GROUP BY 1",
+        known=list(known),
+        **_these(of),
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def shape_of_all(eyes: Eyes, of: Sequence[str] | None, days: Sequence[date]) -> tuple[Count, ...]:
+    """What stood in each ring on each of these days, over these people, or all who share their pod's shape."""
+    placed = _placed(days, _among("m", of))
+    rows = eyes.ask(f"{placed} SELECT {_counted(days)} FROM placed", **_dated(days), **_these(of))
+    return _counts(rows[0], days)
+
+
+def _among(table: str, of: Sequence[str] | None) -> str:
+    """Narrow a statement to these people; without any it is about everyone who grants what it asks for."""
+    return "" if of is None else f" AND {table}.person_id IN (SELECT unnest(CAST(:of AS VARCHAR[])))"
+
+
+def _these(of: Sequence[str] | None) -> dict[str, list[str]]:
+    return {} if of is None else {"of": list(of)}
+
+
+def _placed(days: Sequence[date], chosen: str = "") -> str:
     """Where each member stood at the end of each day; a move of an earlier day noted later counts for its day.
 
     Day, number and place are put into one whole number, of which the greatest is the last move: a million strings need
@@ -278,7 +316,7 @@ def _placed(days: Sequence[date]) -> str:
         " (CAST(m.on_day - DATE '1970-01-01' AS BIGINT) * 1000000000 + m.seq) * 4"
         " + CASE m.place WHEN 'core' THEN 1 WHEN 'movable' THEN 2 WHEN 'outer' THEN 3 ELSE 0 END AS last"
         " FROM moves m JOIN granted g ON g.person_id = m.person_id"
-        " WHERE g.scope = 'shape'),"
+        f" WHERE g.scope = 'shape'{chosen}),"
         f" placed AS (SELECT person_id, member_id, {at} FROM moved GROUP BY person_id, member_id)"
     )
 
