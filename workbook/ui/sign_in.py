@@ -1,7 +1,7 @@
 """The door: start, sign in, or come back with a recovery code."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from workbook.ui.words import _
 
 MODE = "door"
 SAID = "door said"
+NAMED = ("at", "g", "id", "member")  # in an address: an exercise, a group, a person or a group's page, a member
 
 Arrive = Callable[[str], str]
 
@@ -68,12 +69,17 @@ def _typed(key: str) -> str:
 
 
 def _back_to_the_page(_person_id: str) -> str:
-    """The page to land on, with its exercise: the one asked for, or Today."""
+    """The page to land on, with what its address names: the one asked for, or Today."""
     page = urlsplit(st.context.url or "").path.strip("/")
     if page in ("", "welcome", "join"):
         return "today"
-    at = st.query_params.get("at", "")
-    return f"{page}?at={at}" if at.isidentifier() else page
+    named = [(name, value) for name in NAMED if _is_plain(value := st.query_params.get(name, ""))]
+    return f"{page}?{urlencode(named)}" if named else page
+
+
+def _is_plain(value: str) -> bool:
+    """Whether it can be a key or an id of ours, and nothing else: letters and digits."""
+    return value.isascii() and value.replace("_", "").isalnum()
 
 
 def _word(arrive: Arrive, alone: str, joining: str) -> str:
