@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import characters
@@ -33,7 +34,7 @@ PAGES = ("coach/people", "coach/person", "coach/group")
 def home(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.delenv("WORKBOOK_KEY", raising=False)
     monkeypatch.delenv("WORKBOOK_KEY_FILE", raising=False)
-    yield house.open_house(Settings(tmp_path / "data"), clock)
+    yield house.open_house(Settings(tmp_path / "data", public_url="https://notes.example.org"), clock)
     house.close_house()
 
 
@@ -140,6 +141,29 @@ def test_a_coachs_page_is_put_away_after_ten_minutes_and_a_persons_after_fifteen
     miriam.page.session_state["whose"] = ada = characters.person(home.store, "Ada", WORDS)
     miriam.sign_in(ada)
     assert 'data-idle="15"' in html(miriam.open("steps/today"), 'class="leave"')[0]
+
+
+def test_whoever_has_to_sign_in_on_a_page_of_the_desk_comes_back_to_just_that_page(
+    browser: Browser, home: House, desk: CoachDesk, evenings: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(session, "take_up", lambda person_id, *, kept, then: sent.append(then))
+    join(home, desk, evenings, "Ada", called="Ada")
+    ada = place_of(desk, evenings, "Ada")
+    made_up = "https://elsewhere.invalid/?x&y"
+    for path, address, named in (
+        ("coach/person", "coach-person", {"g": evenings, "id": ada}),
+        ("coach/group", "coach-group", {"id": evenings, "g": made_up}),
+        ("coach/people", "coach", {"g": evenings}),
+    ):
+        monkeypatch.setattr(type(st.context), "url", f"http://localhost/{address}")
+        page = browser.open(path, **named)
+        page.text_input(key="sign in name").input("Miriam")
+        page.text_input(key="sign in words").input(WORDS)
+        press(page, "Sign in")
+        assert sent.pop() == f"{address}?" + "&".join(f"{n}={v}" for n, v in named.items() if v != made_up)
+        for name in named:
+            del page.query_params[name]
 
 
 # Groups
@@ -392,6 +416,7 @@ def test_a_group_link_is_made_and_shown_once_with_a_square_for_cameras(
     [made] = desk.invites(evenings)
     assert (made.kind, made.seats, made.label) == ("group", 12, "March <b>news</b>")
     [link] = [one.value for one in page.code]
+    assert link.startswith("https://notes.example.org/join?t=") and not html(page, "works on this computer only")
     assert home.gate.invitation(link.partition("?t=")[2], "a browser", "here").invite.invite_id == made.invite_id
     assert html(page, 'alt="The new link as a QR code"')
     assert html(page, "March &lt;b&gt;news&lt;/b&gt;") and html(page, "0 of 12 have joined · runs out on 9 Mar")
@@ -404,6 +429,16 @@ def test_a_group_link_is_made_and_shown_once_with_a_square_for_cameras(
     press(page, "Make a group link")
     miriam.open("coach/people")
     assert len(miriam.open("coach/group", id=evenings).code) == 0
+
+
+def test_where_only_this_computer_is_served_a_link_says_so_and_has_no_square(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    object.__setattr__(home, "settings", replace(home.settings, public_url=""))
+    page = miriam.open("coach/group", id=evenings)
+    press(page, "Make a group link")
+    assert [one.value.partition("/join")[0] for one in page.code] == ["http://127.0.0.1:8501"]
+    assert html(page, "This link works on this computer only.") and not html(page, "QR code")
 
 
 def test_a_personal_link_is_for_one_and_any_link_can_be_closed(

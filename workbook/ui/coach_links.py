@@ -90,16 +90,19 @@ def _show_new(desk: CoachDesk) -> None:
     link = session.home().link_to(st.session_state[_new(desk)][2])
     with st.container(key="new-link"):
         st.html(f'<p class="ask">{safe(_("Your new link"))}</p>')
+        if not session.home().settings.public_url:
+            show_line("note", _("This link works on this computer only. The host must set WORKBOOK_URL first."))
         st.code(link, language=None, wrap_lines=True)
-        with st.container(horizontal=True, vertical_alignment="center", key="qr"):
-            drawn = _qr(link)
-            st.html(drawn, width="content")
-            with st.container(width="stretch"):
-                show_line("quiet", _("Or let them point a phone's camera at this square."))
-                show_line(
-                    "quiet",
-                    _("Copy it now. It cannot be shown again."),
-                )
+        once = _("Copy it now. It cannot be shown again.")
+        if session.home().settings.public_url:
+            with st.container(horizontal=True, vertical_alignment="center", key="qr"):
+                drawn = _qr(link)
+                st.html(drawn, width="content")
+                with st.container(width="stretch"):
+                    show_line("quiet", _("Or let them point a phone's camera at this square."))
+                    show_line("quiet", once)
+        else:
+            show_line("quiet", once)
         st.button(_("I have it"), key=f"{_new(desk)}|noted", on_click=put_away, args=(desk,))
 
 
