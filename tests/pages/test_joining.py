@@ -113,6 +113,15 @@ def test_a_reload_in_the_same_browser_finds_the_invitation_for_half_an_hour(
     assert [one.value for one in browser.open("door/join").title] == ["Open the link again"]
 
 
+def test_a_link_for_one_says_that_the_coach_may_know_who_it_is(browser: Browser, circle: Circle) -> None:
+    desk, group = circle
+    says = "This link was made for one person, so Mara may know that it is you."
+    page = stranger(browser).open("door/join", t=desk.invite(group, kind="personal", label="Ada Brown, 12 Hill Street"))
+    assert len(html(page, says)) == 2, "beside the name one gives, and in what the coach would see"
+    assert "Ada Brown" not in seen(page)
+    assert not html(stranger(browser).open("door/join", t=desk.invite(group)), says)
+
+
 def test_the_sample_shows_what_each_choice_would_show(browser: Browser, circle: Circle) -> None:
     desk, group = circle
     page = stranger(browser).open("door/join", t=desk.invite(group))

@@ -86,9 +86,10 @@ def _show(invitation: Invitation) -> None:
     st.html(
         f"<p>{safe(_('Here you keep notes, and find people and places to lean on: your pod. You choose what you show.'))}</p>"
     )
-    called = _ask_name(group.coach, key)
+    alone = invitation.invite.kind == "personal"
+    called = _ask_name(group.coach, key, alone=alone)
     scopes = _ask_scopes(group.coach, key)
-    _show_preview(group.coach, called, scopes, key)
+    _show_preview(group.coach, called, scopes, key, alone=alone)
     _show_terms(group.coach)
     found = session.here()
     if found is None:
@@ -102,7 +103,12 @@ def _whose() -> str:
     return found.person_id if found else "visitor"
 
 
-def _ask_name(coach: str, key: str) -> str:
+def _made_for_one(coach: str) -> str:
+    """A coach may write down whom a link is for, and sees that it was used, whatever name is given."""
+    return _("This link was made for one person, so {coach} may know that it is you.").format(coach=coach)
+
+
+def _ask_name(coach: str, key: str, *, alone: bool) -> str:
     st.text_input(
         plain(_("What may {coach} call you?").format(coach=coach)),
         key=f"{key}|called",
@@ -111,6 +117,8 @@ def _ask_name(coach: str, key: str) -> str:
         placeholder=_("A made-up name is fine."),
     )
     show_line("hint", _("Left empty, {coach} sees “Someone”.").format(coach=coach))
+    if alone:
+        show_line("note", _made_for_one(coach))
     try:
         return _called(key)
     except Refused as refused:
@@ -143,7 +151,7 @@ def _ask_scopes(coach: str, key: str) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _show_preview(coach: str, called: str, scopes: Sequence[str], key: str) -> None:
+def _show_preview(coach: str, called: str, scopes: Sequence[str], key: str, *, alone: bool) -> None:
     """With a made-up person, drawn as the coach's own page is."""
     st.header(plain(_("What {coach} would see").format(coach=coach)), anchor=False)
     week = week_of(session.home().clock().date())
@@ -151,6 +159,8 @@ def _show_preview(coach: str, called: str, scopes: Sequence[str], key: str) -> N
         name = called or _("Someone")
         st.html(f'<p class="ask">{safe(name)}</p>')
         show_line("saved", _("Joined in the week of {day}").format(day=day(week)))
+        if alone:
+            show_line("hint", _made_for_one(coach))
         if scopes:
             show_line("hint", _("Made up, to show you. It is not from your notes."))
             seen.show_person(_made_up(name, scopes), session.home().content, f"{key}|preview")
