@@ -189,8 +189,9 @@ def test_a_coach_sees_exactly_the_cells_that_are_consented_to(
 @pytest.mark.promise("consent_field_matrix")
 @pytest.mark.parametrize("scopes", [s for n in range(4) for s in itertools.combinations(SCOPES, n)], ids="+".join)
 def test_what_a_person_is_shown_beforehand_is_what_the_coach_then_sees(circle: Circle, scopes: tuple[str, ...]) -> None:
+    before = circle.ada.sharing.looks()
     shown = circle.ada.sharing.preview(circle.group_id, scopes)
-    assert circle.ada.sharing.looks() == []
+    assert circle.ada.sharing.looks() == before
     grant(circle, *scopes)
     assert shown == circle.desk.person(circle.group_id, circle.membership_id)
 
@@ -222,6 +223,33 @@ def test_a_name_is_seen_as_it_was_when_it_was_ticked_and_words_as_they_are(circl
     circle.ada.change_member(noor, "name", "Noor, whom I met in hospital")
     seen = [a.words for a in circle.desk.person(circle.group_id, circle.membership_id).answers or ()]
     assert seen == [SHARED, NAMES[0], "twelve_step"]
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_an_answer_about_someone_says_whom_a_number_its_ends_and_a_day_its_day(circle: Circle, clock: Clock) -> None:
+    grant(circle, "ticked")
+    ada = circle.ada
+    noor = ada.members()[0].member_id
+    group = ada.add_member("Harbour group", place="outer", kind="group")
+    ada.answer("reconnect.ladder", "picked", [group])
+    ada.change_member(group, "state", "not_for_me")
+    for saved in (
+        ada.answer("reflect.who_listens", "heard", "yes", about=noor),
+        ada.answer("welcome.today", "alone", 4, occasion="2026-03-10"),
+        ada.answer("reconnect.ladder", "again", "2026-04-10", about=group),
+        ada.answer("reconnect.ladder", "again", "no", about=group),
+    ):
+        ada.sharing.share_answer(circle.group_id, saved.answer_id)
+    ada.change_member(noor, "name", "Noor, whom I met in hospital")
+    page = circle.desk.person(circle.group_id, circle.membership_id)
+    assert ada.sharing.preview(circle.group_id, ("ticked",)) == page
+    told = [(one.about, one.words, one.scale, one.day) for one in (page.answers or ())[1:]]
+    assert told == [
+        (NAMES[0], "Yes", None, None),
+        ("", "4", ("not at all", 10, "very"), None),
+        ("Harbour group", "", None, date(2026, 4, 10)),
+        ("Harbour group", "No", None, None),
+    ]
 
 
 @pytest.mark.promise("consent_field_matrix")

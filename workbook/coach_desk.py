@@ -15,10 +15,12 @@ from functools import partial
 from typing import Any
 
 from workbook import coaching, codes
+from workbook.answers import SLIDER_ENDS
 from workbook.coaching import Board, Counted, Group, Invite, Overview, Seen, SeenPerson, SharedAnswer, week_of
 from workbook.content import Content, Prompt
 from workbook.csv_files import Row, csv_file
 from workbook.growth import Count, growth
+from workbook.ladder import NOT_AGAIN
 from workbook.logbook import note
 from workbook.pod import RINGS, Move
 from workbook.refused import Refused
@@ -410,21 +412,33 @@ def seen_person(eyes: Eyes, store: Store, content: Content, row: Any, today: dat
 
 def _answers(eyes: Eyes, store: Store, content: Content, person_id: str) -> Iterator[SharedAnswer]:
     sealer = store.sealer(person_id)
-    for answer_id, key, prompt_key, on_day, sealed, ticked_at in looks.answers(eyes, person_id):
+    for answer_id, key, prompt_key, about, on_day, sealed, ticked_at in looks.answers(eyes, person_id):
         exercise = next((e for e in content.exercises if e.key == key), None)
         prompt = next((p for p in exercise.prompts if p.key == prompt_key), None) if exercise else None
         if exercise is None or prompt is None or not coaching.may_be_shared(exercise, prompt):
             continue
         value = json.loads(sealer.open(bytes(sealed), "answers", answer_id, "sealed"))
-        said = _said(prompt, value, partial(members.names_then, store, person_id, ticked_at, answer_id), content)
-        yield SharedAnswer(answer_id, key, exercise.title, prompt.ask, said, week_of(on_day))
+        names_then = partial(members.names_then, store, person_id, ticked_at, answer_id)
+        yield SharedAnswer(
+            *(answer_id, key, exercise.title, prompt.ask),
+            *(_said(prompt, value, names_then, content), week_of(on_day)),
+            about=names_then().get(about, "") if about else "",
+            scale=(prompt.low, SLIDER_ENDS[prompt.kind][1], prompt.high) if prompt.kind in SLIDER_ENDS else None,
+            day=_day(prompt, value),
+        )
+
+
+def _day(prompt: Prompt, value: Any) -> date | None:
+    """The day a member is to be looked at again; None for any other answer."""
+    is_day = prompt.kind == "later_each_member" and value not in (None, "", NOT_AGAIN)
+    return date.fromisoformat(str(value)) if is_day else None
 
 
 def _said(prompt: Prompt, value: Any, names_then: Callable[[], Mapping[str, str]], content: Content) -> str:
     """An answer in words: members by the names they had when it was ticked, and a person's own words as they are."""
     if isinstance(value, bool):
         return "✓" if value else "–"
-    if prompt.kind == "try":
+    if _day(prompt, value):
         return ""
     values = value if isinstance(value, list) else [value]
     if prompt.kind in NAMING:
@@ -434,7 +448,7 @@ def _said(prompt: Prompt, value: Any, names_then: Callable[[], Mapping[str, str]
         called = {str(row["key"]): str(row.get("title") or row.get("name")) for row in rows}
     elif prompt.kind == "country":
         called = content.countries
-    elif prompt.options and prompt.kind != "later_each_member":
+    elif prompt.options:
         called = {option.key: option.words for option in prompt.options}
     else:
         return ", ".join(str(one) for one in values if one not in (None, ""))

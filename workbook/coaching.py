@@ -24,6 +24,7 @@ from workbook.refused import Refused
 SCOPES = ("steps", "shape", "ticked")
 ANSWER = "answer"  # the scope of one shared version; it counts only while `ticked` stands as well
 NEVER_SHARED = ("check_in.hid", "member.contact")  # what these prompts fill stays with the person
+WORDLESS = ("toggle", "try", "stage")  # a switch, and which hello an answer belongs to: there is nothing to read
 NAME_LONGEST = 80
 WORDS_LONGEST = 600
 MOST_RESOURCES = 8
@@ -414,7 +415,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswer:
-    """One version of one answer that a person ticked: the question, the words, and the week it was saved in."""
+    """One version of one answer that a person ticked: the question, the words, and the week it was saved in.
+
+    `about` names the member it is about, as they were called when it was ticked; `scale` holds what 0 means, the highest
+    number and what that means, where `words` is a number; `day` is an answer that is a day, and then there are no words.
+    """
 
     answer_id: str
     exercise: str
@@ -422,6 +427,9 @@ class SharedAnswer:
     question: str
     words: str
     week: date
+    about: str = ""
+    scale: tuple[str, int, str] | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,8 +478,8 @@ def desk_days(today: date, count: int = 8, apart: int = 28) -> tuple[date, ...]:
 
 
 def may_be_shared(exercise: Exercise, prompt: Prompt) -> bool:
-    """Whether an answer can be ticked at all: what the safety screen holds, and what one hid, can not."""
-    return exercise.kind != "safety" and prompt.kind != "toggle" and prompt.fills not in NEVER_SHARED
+    """Whether an answer can be ticked at all: what the safety screen holds, what one hid, and what says nothing, can not."""
+    return exercise.kind != "safety" and prompt.kind not in WORDLESS and prompt.fills not in NEVER_SHARED
 
 
 # Totals

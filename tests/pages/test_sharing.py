@@ -289,6 +289,24 @@ def test_ticked_answers_are_listed_each_with_the_way_to_stop(browser: Browser, a
     assert shared_with(circle) == []
 
 
+def test_an_answer_about_someone_is_listed_as_the_coach_reads_it_and_says_so_beforehand(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    _, group = circle
+    june = ada.members()[0].member_id
+    ada.move(june, "core")
+    kept = ada.answer("reflect.who_listens", "heard", "yes", about=june)
+    browser.sign_in(ada.person_id)
+    assert html(browser.open("steps/reflect", at="who_listens"), "It is shared with the name June.")
+    ada.sharing.share_answer(group, kept.answer_id)
+    alone = ada.answer("welcome.today", "alone", 4, occasion="2026-03-02")
+    ada.sharing.share_answer(group, alone.answer_id)
+    page = browser.open("mine/sharing")
+    page.session_state[f"{ada.person_id}|group|{group}|list"] = True
+    said = [one.value for one in page.run().text]
+    assert {"June: Yes", "4 of 10 (0 is not at all, 10 is very)"} <= set(said)
+
+
 def test_an_erased_answer_is_ticked_no_more(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
     _, group = circle
     saved = next(s for s in ada.saved("reflect.drifted") if s.prompt == "together")

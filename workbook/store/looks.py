@@ -164,7 +164,7 @@ def moves(eyes: Eyes, person_id: str = "") -> list[Row]:
 def answers(eyes: Eyes, person_id: str) -> list[Row]:
     """The versions of answers a person ticked, while they let ticked answers be seen at all."""
     return eyes.ask(
-        "SELECT a.answer_id, a.exercise, a.prompt, a.on_day, a.sealed, g.seq FROM answers a JOIN granted g"
+        "SELECT a.answer_id, a.exercise, a.prompt, a.about, a.on_day, a.sealed, g.seq FROM answers a JOIN granted g"
         " ON g.person_id = a.person_id AND g.answer_id = a.answer_id WHERE g.scope = 'answer' AND a.person_id = :person_id"
         " AND EXISTS (SELECT 1 FROM granted t WHERE t.person_id = a.person_id AND t.scope = 'ticked') ORDER BY a.seq",
         person_id=person_id,

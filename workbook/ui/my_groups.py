@@ -5,14 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from workbook import coaching
-from workbook.content import Exercise
 from workbook.my_sharing import Look, Sharing, Ticked
 from workbook.my_workbook import MyWorkbook
-from workbook.pod import Member
 from workbook.store.groups import Note
 from workbook.ui import proving, seen, ticking, ways
 from workbook.ui.plain import plain, safe, show_line, show_typed
-from workbook.ui.saving import SKIP, View, attempt, in_words, show_trouble
+from workbook.ui.saving import attempt, show_trouble
 from workbook.ui.when import day, moment
 from workbook.ui.words import _, n_
 
@@ -121,12 +119,14 @@ def _show_ticked(book: MyWorkbook, one: Sharing, ticked: list[Ticked], key: str)
     if "ticked" not in one.scopes:
         words = _("Sharing answers is off, so {coach} sees none of these.").format(coach=one.group.coach)
         show_line("quiet", words)
-    exercises = {e.key: e for e in book.content.exercises}
-    everyone = {m.member_id: m for m in book.members()}
+    as_seen = {a.answer_id: a for a in book.sharing.preview(one.membership.group_id, ("ticked",)).answers or ()}
     for number, ticked_one in enumerate(ticked):
-        exercise = exercises.get(ticked_one.saved.exercise)
-        if exercise is not None:
-            _show_one_ticked(book, exercise, everyone, ticked_one)
+        answer = as_seen.get(ticked_one.saved.answer_id)
+        if answer is not None:
+            st.html(f'<p class="ask">{safe(answer.question)}</p>')
+            show_typed(seen.in_words(answer))
+            when = moment(book, ticked_one.since)
+            show_line("saved", _("{title} · shared {when}").format(title=answer.title, when=when))
         place = f"{key}|stop|{number}"
         st.button(
             _("Stop sharing"),
@@ -136,17 +136,6 @@ def _show_ticked(book: MyWorkbook, one: Sharing, ticked: list[Ticked], key: str)
             args=(book, ticked_one, place),
         )
         show_trouble(place)
-
-
-def _show_one_ticked(book: MyWorkbook, exercise: Exercise, everyone: dict[str, Member], one: Ticked) -> None:
-    prompt = next((p for p in exercise.prompts if p.key == one.saved.prompt), None)
-    if prompt is None:
-        return
-    view = View(book, exercise, one.saved.occasion, {}, [*everyone.values()], everyone)
-    st.html(f'<p class="ask">{safe(prompt.ask)}</p>')
-    show_typed(in_words(view, prompt, one.saved.value) or SKIP)
-    when = moment(book, one.since)
-    show_line("saved", _("{title} · shared {when}").format(title=exercise.title, when=when))
 
 
 def _show_preview(book: MyWorkbook, one: Sharing, key: str) -> None:

@@ -27,7 +27,9 @@ def scope_means() -> dict[str, str]:
     return {
         "steps": _("Their titles, and in which week. Also from before you joined. None of your words."),
         "shape": _("How many are in each ring over time, also from before you joined. No names."),
-        "ticked": _("Only answers where you press “Share this version”. What you write later stays private."),
+        "ticked": _(
+            "Only where you press “Share this version”, with the name of whoever it is about. Later words stay private."
+        ),
     }
 
 
@@ -89,8 +91,18 @@ def _show_ticked(seen: SeenPerson, _content: Content, _key: str) -> None:
 def show_answer(answer: SharedAnswer) -> None:
     """One shared version: the question, the person's own words, and the week they were saved in."""
     st.html(f'<p class="ask">{safe(answer.question)}</p>')
-    show_typed(answer.words or "–")
+    show_typed(in_words(answer))
     show_line("saved", _("{title} · {week}").format(title=answer.title, week=_week(answer.week)))
+
+
+def in_words(answer: SharedAnswer) -> str:
+    """What the coach reads: the name of whom it is about, and what was said, a number with its ends."""
+    said = day(answer.day) if answer.day else answer.words or "–"
+    if answer.scale and answer.words:
+        low, most, high = answer.scale
+        ends = _("{value} of {most} (0 is {low}, {most} is {high})") if low and high else _("{value} of {most}")
+        said = ends.format(value=answer.words, most=most, low=low, high=high)
+    return _("{name}: {words}").format(name=answer.about, words=said) if answer.about else said
 
 
 def _week(monday: date) -> str:

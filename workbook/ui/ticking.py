@@ -11,7 +11,7 @@ from workbook.my_sharing import Sharing, Ticked
 from workbook.my_workbook import MyWorkbook
 from workbook.store.answers import Saved
 from workbook.ui import proving, ways
-from workbook.ui.plain import plain, show_short
+from workbook.ui.plain import plain, show_line, show_short
 from workbook.ui.saving import View, attempt, show_trouble, told_apart
 from workbook.ui.when import moment
 from workbook.ui.words import _
@@ -32,6 +32,8 @@ def show(view: View, prompt: Prompt, saved: Saved, key: str) -> None:
     if open_to and (any(told) or not view.told_not_soon):
         view.told_not_soon = True
         _show_not_soon(open_to, f"soon-{saved.prompt}-{saved.about}")
+    if open_to and saved.about in view.called:
+        show_line("hint", _("It is shared with the name {name}.").format(name=view.called[saved.about]))
 
 
 def coaches(mine: list[Sharing]) -> dict[str, str]:
