@@ -108,6 +108,8 @@ AT_GROUPS: dict[str, Callable[[CoachDesk, str], Any]] = {
     "invite": lambda desk, g: desk.invite(g),
     "close_invite": lambda desk, g: desk.close_invite(g, new_id()),
 }
+# What ends somebody's part in it has its own test, since it can be done once.
+ENDS: dict[str, Callable[[Circle], Any]] = {"let_go": lambda c: c.desk.let_go(c.group_id, c.membership_id)}
 OF_NOBODY = {"today", "groups", "make_group"}
 # No line in the log: totals name nobody, the coach's own notes are the coach's, and a note is its own trace.
 TRACELESS = {"board", "notes", "send_note"}
@@ -117,7 +119,7 @@ LEAKS = (SECRET, SHARED, LATER, *NAMES, "She asked how I was.", "Ada")
 @pytest.mark.promise("consent_field_matrix")
 def test_every_method_of_the_desk_is_in_the_matrix() -> None:
     public = {name for name in vars(CoachDesk) if not name.startswith("_")}
-    assert public == AT_PEOPLE.keys() | AT_GROUPS.keys() | OF_NOBODY
+    assert public == AT_PEOPLE.keys() | AT_GROUPS.keys() | ENDS.keys() | OF_NOBODY
 
 
 @pytest.mark.promise("consent_field_matrix")
@@ -271,6 +273,57 @@ def test_the_safety_screen_cannot_be_shared(circle: Circle, words: Content) -> N
 
 
 @pytest.mark.promise("consent_field_matrix")
+@pytest.mark.parametrize("phase", ["before", "during", "after"])
+def test_letting_someone_go_ends_the_group_for_them_alone_and_they_are_told(
+    circle: Circle, store: Store, words: Content, clock: Clock, phase: str
+) -> None:
+    kofi = book_of(store, words, clock, "Kofi")
+    kofis = circle.let_in(kofi, *SCOPES)
+    if phase != "before":
+        grant(circle, *SCOPES)
+    if phase == "after":
+        withdraw(circle, *SCOPES)
+    before = circle.ada.everything_answered()
+    assert ENDS["let_go"](circle) is None
+    assert [one.membership_id for one in circle.desk.people(circle.group_id)] == [kofis]
+    assert circle.ada.sharing.groups() == [] and circle.ada.everything_answered() == before
+    assert {e.state for e in circle.ada.consents() if e.scope == "shape"} <= {"granted", "withdrawn"}
+    assert [(m.group, m.coach, m.state) for m in circle.ada.sharing.ended()] == [("Tuesday circle", "Mara", "let go")]
+    circle.ada.sharing.note_told(circle.group_id)
+    assert circle.ada.sharing.ended() == [] and kofi.sharing.ended() == []
+    for method in ("person", "send_note", "notes"):
+        with pytest.raises(Refused):
+            AT_PEOPLE[method](circle)
+    with pytest.raises(Refused) as refused:
+        ENDS["let_go"](circle)
+    assert refused.value.code == "not_here"
+    circle.membership_id = circle.let_in(circle.ada, called="A.")
+    seen = circle.desk.person(circle.group_id, circle.membership_id).summary
+    assert (seen.called, seen.scopes) == ("A.", frozenset()), "a new link lets them in again, sharing nothing"
+
+
+@pytest.mark.promise("consent_field_matrix")
+def test_a_name_is_changed_or_taken_back_and_the_coach_sees_the_newest_everywhere(circle: Circle) -> None:
+    grant(circle, *SCOPES)
+    for called in ("Adanna", ""):
+        circle.ada.sharing.call_me(circle.group_id, f" {called} ")
+        [listed] = circle.desk.people(circle.group_id)
+        assert (listed.called, listed.membership_id) == (called, circle.membership_id)
+        page = circle.desk.person(circle.group_id, circle.membership_id)
+        assert page.summary.called == called and page == circle.ada.sharing.preview(circle.group_id, SCOPES)
+        rows = csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig")))
+        assert {row["person"] for row in rows} == {called}
+        assert circle.ada.sharing.groups()[0].membership.called == called
+    circle.ada.sharing.call_me(circle.group_id, "")
+    assert [m.state for m in circle.ada.sharing.memberships()] == ["joined", "renamed", "renamed"]
+    with pytest.raises(Refused) as refused:
+        circle.ada.sharing.call_me(circle.group_id, "x" * 81)
+    assert refused.value.code == "short_name_long"
+    circle.desk.delete_group(circle.group_id)
+    assert [(m.called, m.state) for m in circle.ada.sharing.ended()] == [("", "ended")]
+
+
+@pytest.mark.promise("consent_field_matrix")
 def test_the_notes_of_what_one_might_share_grant_nothing(circle: Circle) -> None:
     for prompt in ("steps", "shape", "ticked"):
         circle.ada.answer("welcome.who_sees", prompt, True)
@@ -298,9 +351,13 @@ def test_a_consent_to_one_coach_is_none_to_another_nor_to_another_group(
             call(made_up) if call else AT_GROUPS[method](lena, new_id())
         assert refused.value.code == unknown.value.code == "not_here", method
     mixed = Circle(lena, theirs, circle.ada, circle.membership_id)
-    for method in ("person", "send_note", "notes"):
-        with pytest.raises(Refused):
-            AT_PEOPLE[method](mixed)
+    before = circle.ada.sharing.memberships()
+    for call in (*(AT_PEOPLE[method] for method in ("person", "send_note", "notes")), *ENDS.values()):
+        for not_hers in (mixed, Circle(lena, circle.group_id, circle.ada, circle.membership_id)):
+            with pytest.raises(Refused) as refused:
+                call(not_hers)
+            assert refused.value.code == "not_here"
+    assert circle.ada.sharing.memberships() == before
 
 
 @pytest.mark.promise("consent_field_matrix")
@@ -384,6 +441,9 @@ def test_a_restored_backup_shares_nothing_until_the_person_says_so(circle: Circl
     assert seen.scopes == frozenset()
     assert circle.ada.sharing.groups()[0].answers == frozenset()
     assert groups.pause_sharing(store, clock()) == 0
+    assert [m.group for m in circle.ada.sharing.paused()] == ["Tuesday circle"], "until she has been told"
+    circle.ada.sharing.note_told_of_pause()
+    assert circle.ada.sharing.paused() == [] and len(circle.ada.sharing.groups()) == 1
     token = circle.desk.invite(circle.group_id)
     groups.add_code(store, "unused", clock())
     groups.close_every_link(store, clock())

@@ -1,7 +1,7 @@
 """CoachDesk: all that one coach may read, decided by the consents that stand, and the groups and links they make.
 
 Nothing here writes to a person's rows but what these rules ask for: a row in the log for every look, a note in their
-inbox, and the end of a membership when a group ends.
+inbox, and the end of a membership when a group ends, or ends for one of them.
 """
 
 import json
@@ -216,6 +216,13 @@ class CoachDesk:
             ),
         )
 
+    def let_go(self, group_id: str, membership_id: str) -> None:
+        """End the group for one person: nothing is shared any more, their workbook stays, and they are told."""
+        self.group(group_id)
+        if not groups.let_go(self._store, self.coach_id, group_id, membership_id, self._clock()):
+            raise Refused("not_here")
+        note("let_go", person=self.coach_id)
+
     # Notes
 
     def send_note(self, group_id: str, membership_id: str, words: str) -> None:
@@ -381,8 +388,8 @@ def _together(counts: Sequence[Count]) -> Count:
 
 def summary_of(row: Any, store: Store) -> Seen:
     """What every member shows: what they let the coach call them, the week they joined, and what they share."""
-    (person_id, membership_id, joined_at, sealed, *_), scopes, ticked, notes_off = row
-    said = json.loads(store.sealer(person_id).open(bytes(sealed), "memberships", membership_id, "sealed"))
+    (person_id, membership_id, joined_at, sealed, named_in, *_), scopes, ticked, notes_off = row
+    said = json.loads(store.sealer(person_id).open(bytes(sealed), "memberships", named_in, "sealed"))
     shared = ticked if "ticked" in scopes else None
     return Seen(membership_id, said["called"], week_of(joined_at.date()), scopes, notes_off, ticked=shared)
 

@@ -817,12 +817,17 @@ TABLES = (
     ),
     Table(
         "memberships",
-        "One row each time you joined or left a group, or it ended.",
+        "One row each time you joined or left a group, or anything else changed in it.",
         (
             Column("recorded_at", "When."),
             *_GROUP,
             Column("called", "What the coach may call you."),
-            Column("state", "joined, left (by you), ended (by the coach) or told (you saw that it ended)."),
+            Column(
+                "state",
+                "joined, renamed (what the coach may call you), left (by you), ended (by the coach), let go (the coach"
+                " ended it for you alone), told (you saw that it ended), paused (a restored backup ended what you shared)"
+                " or told of pause (you saw that).",
+            ),
         ),
         _memberships,
     ),

@@ -120,13 +120,21 @@ class MySharing:
             groups.leave(pen, self._in(group_id))
         note("left", person=self._person_id)
 
+    def call_me(self, group_id: str, called: str) -> None:
+        """Change what this group's coach calls one, or take the name back with an empty one; they see it at their next step."""
+        called = coaching.accept_called(called)
+        with self._writing() as pen:
+            membership = self._in(group_id)
+            if membership.called != called:
+                groups.rename(pen, membership, called)
+
     def led(self) -> dict[str, Group]:
         """The groups one leads as a coach, by id."""
         return groups.of_coach(self._store, self._person_id)
 
     def ended(self) -> list[Membership]:
-        """The groups that their coach ended, until one has been told."""
-        return [m for m in groups.standing(self.memberships()).values() if m.state == "ended"]
+        """The groups that their coach ended, for all (`ended`) or for oneself (`let go`), until one has been told."""
+        return [m for m in groups.standing(self.memberships()).values() if m.state in ("ended", "let go")]
 
     def note_told(self, group_id: str) -> None:
         """The person has read that a group ended."""
@@ -134,6 +142,19 @@ class MySharing:
             if membership.group_id == group_id:
                 with self._writing() as pen:
                     groups.note_told(pen, membership)
+
+    def paused(self) -> list[Membership]:
+        """The groups one is in with which a restored backup put an end to sharing, until one has been told."""
+        events = self.memberships()
+        standing = groups.standing(events)
+        found = (standing[group_id] for group_id in groups.paused(events) if group_id in standing)
+        return [m for m in found if m.state == "joined"]
+
+    def note_told_of_pause(self) -> None:
+        """The person has read that a restored backup put an end to sharing."""
+        with self._writing() as pen:
+            for membership in self.paused():
+                groups.note_told_of_pause(pen, membership)
 
     # Consents
 

@@ -401,6 +401,17 @@ def test_who_switched_notes_off_gets_none_from_a_page_already_open(
     assert "Send the note" not in buttons(page)
 
 
+def test_someone_is_let_go_after_it_is_said_what_that_means(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    ada = join(home, desk, evenings, "Ada", "steps", called="Ada")
+    page = miriam.open("coach/person", g=evenings, id=place_of(desk, evenings, "Ada"))
+    assert "Their workbook stays theirs." in seen(page)
+    page = press(page, "Yes, let them go")
+    assert "They are no longer in the group." in seen(page)
+    assert desk.people(evenings) == [] and [m.state for m in ada.sharing.ended()] == ["let go"]
+
+
 # Links
 
 

@@ -15,6 +15,7 @@ from workbook.coaching import Card, Group, Resource
 from workbook.gate import PROOF_LASTS
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
+from workbook.store import groups
 from workbook.store.opening import Store
 from workbook.ui import my_groups
 
@@ -164,8 +165,8 @@ def test_with_two_coaches_each_button_says_whose(browser: Browser, ada: MyWorkbo
 def test_with_two_coaches_of_one_name_each_button_says_which_group(
     browser: Browser, ada: MyWorkbook, three: tuple[CoachDesk, list[str]]
 ) -> None:
-    desk, groups = three
-    desk.change_group(groups[1], replace(desk.group(groups[1]), name="Book table"))
+    desk, in_them = three
+    desk.change_group(in_them[1], replace(desk.group(in_them[1]), name="Book table"))
     ada.answer("reflect.drifted", "together", "Something newer")
     browser.sign_in(ada.person_id)
     page = browser.open("steps/reflect", at="drifted")
@@ -174,7 +175,7 @@ def test_with_two_coaches_of_one_name_each_button_says_which_group(
     }
     assert len(offered) == 3, "one for each group, and no two alike"
     offered["Share this version with Mara (Book table)"].click().run()
-    assert {t.group_id for t in ada.sharing.ticked() if t.saved.value == "Something newer"} == {groups[1]}
+    assert {t.group_id for t in ada.sharing.ticked() if t.saved.value == "Something newer"} == {in_them[1]}
 
 
 def test_an_empty_answer_the_safety_screen_and_what_one_hid_are_never_offered(
@@ -379,6 +380,41 @@ def test_a_long_log_begins_with_the_newest_twenty(
     assert html(page, "Who looked")[0].count("<tr>") == 24
 
 
+def test_the_name_a_coach_sees_is_changed_on_the_same_page(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    page.session_state[f"{ada.person_id}|group|{group}|naming"] = True
+    [field] = [one for one in page.run().text_input if one.label == "What may Mara call you?"]
+    assert field.value == "A."
+    field.input("Wren")
+    page = press(page, "Save")
+    assert html(page, "they call you Wren") and desk.people(group)[0].called == "Wren"
+
+
+def test_a_group_or_coach_under_another_name_is_still_known_by_the_one_before(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    browser.sign_in(ada.person_id)
+    assert not html(browser.open("mine/sharing"), "When you joined, this was")
+    desk.change_group(group, replace(desk.group(group), coach="Dr. Mara"))
+    assert html(browser.open("mine/sharing"), "When you joined, this was Tuesday circle with Mara.")
+
+
+def test_notes_stay_under_who_can_see_this_once_a_group_is_left(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    desk.send_note(group, desk.people(group)[0].membership_id, "Tea is on")
+    ada.sharing.leave(group)
+    browser.sign_in(ada.person_id)
+    page = browser.open("mine/sharing")
+    page.session_state[f"{ada.person_id}|past notes|{group}"] = True
+    page = page.run()
+    assert 'label: "Mara (Tuesday circle), 1"' in seen(page) and "Tea is on" in [one.value for one in page.text]
+
+
 # In more groups than one
 
 
@@ -404,20 +440,20 @@ def three(home: House, ada: MyWorkbook, circle: Circle) -> tuple[CoachDesk, list
 def test_each_of_three_groups_can_be_changed_looked_at_and_left(
     browser: Browser, ada: MyWorkbook, three: tuple[CoachDesk, list[str]]
 ) -> None:
-    _, groups = three
+    _, in_them = three
     browser.sign_in(ada.person_id)
     page = browser.open("mine/sharing")
-    for group in groups:
+    for group in in_them:
         for fold in ("list", "preview", "notes", "leaving"):
             page.session_state[f"{ada.person_id}|group|{group}|{fold}"] = True
     page = page.run()
     assert not html(page, WENT_WRONG)
     assert html(page, "Who looked")
-    page = toggle(page, f"{groups[0]}|ticked").set_value(False).run()
-    assert {one.membership.group_id for one in ada.sharing.groups() if "ticked" in one.scopes} == set(groups[1:])
-    page = next(one for one in page.button if one.key and one.key.endswith(f"{groups[0]}|leave")).click().run()
+    page = toggle(page, f"{in_them[0]}|ticked").set_value(False).run()
+    assert {one.membership.group_id for one in ada.sharing.groups() if "ticked" in one.scopes} == set(in_them[1:])
+    page = next(one for one in page.button if one.key and one.key.endswith(f"{in_them[0]}|leave")).click().run()
     assert not html(page, WENT_WRONG)
-    assert {one.membership.group_id for one in ada.sharing.groups()} == set(groups[1:])
+    assert {one.membership.group_id for one in ada.sharing.groups()} == set(in_them[1:])
 
 
 @pytest.mark.parametrize(
@@ -448,6 +484,47 @@ def test_a_group_that_ended_is_told_once(browser: Browser, ada: MyWorkbook, circ
     assert html(page, "Your notes stay yours. Nothing is shared with it any more.")
     assert not html(press(page, "OK"), "has ended")
     assert ada.sharing.ended() == []
+
+
+def test_someone_who_was_let_go_is_told_so_kindly_and_once(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
+    desk, group = circle
+    desk.let_go(group, desk.people(group)[0].membership_id)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/today")
+    assert html(page, "You are no longer in Tuesday circle.") and not html(page, "has ended")
+    assert html(page, "Your notes stay yours. Nothing is shared with it any more.")
+    assert not html(press(page, "OK"), "no longer in")
+
+
+def test_after_a_restore_today_and_who_can_see_this_say_that_nothing_is_shared(
+    browser: Browser, home: House, ada: MyWorkbook, circle: Circle, clock: Clock
+) -> None:
+    groups.pause_sharing(home.store, clock())
+    browser.sign_in(ada.person_id)
+    says = "Since a backup was put back, nothing is shared."
+    assert html(browser.open("mine/sharing"), says)
+    page = browser.open("steps/today")
+    assert html(page, says) and html(page, "This is about Tuesday circle. Choose again if you like.")
+    assert not html(press(page, "OK"), says)
+    assert not html(browser.open("mine/sharing"), says)
+
+
+@pytest.mark.parametrize("how", ["low energy", "hard"])
+def test_what_happened_to_a_group_is_told_on_a_hard_day_too_and_a_note_waits(
+    browser: Browser, ada: MyWorkbook, circle: Circle, how: str
+) -> None:
+    desk, group = circle
+    desk.send_note(group, desk.people(group)[0].membership_id, "Tea is on")
+    if how == "hard":
+        ada.rest(True)
+    else:
+        ada.take_it_easy(True)
+    browser.sign_in(ada.person_id)
+    assert "Tea is on" not in [one.value for one in browser.open("steps/today").text]
+    desk.delete_group(group)
+    page = browser.open("steps/today")
+    assert html(page, "Tuesday circle has ended.")
+    assert not html(press(page, "OK"), "has ended")
 
 
 def test_a_note_is_on_today_until_it_is_read_or_two_weeks_old(

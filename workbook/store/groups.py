@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,21 @@ from workbook.store.opening import Pen, Store, new_id
 
 Run = Callable[[str, Mapping[str, Any]], list[Row]]
 
-# The newest event of each person in each group says whether they are in it.
+# The newest event of each person in each group says whether they are in it, and the newest name what they are called:
+# its row is `named_in`, to which `sealed` is sealed.
 INSIDE = (
-    "SELECT m.person_id, m.row_id, m.group_id, m.coach_id, m.invite_id, m.recorded_at, m.sealed FROM memberships m"
-    " JOIN (SELECT person_id, group_id, max(seq) AS seq FROM memberships"
-    " WHERE state IN ('joined', 'left', 'ended') GROUP BY person_id, group_id) newest"
-    " ON m.person_id = newest.person_id AND m.group_id = newest.group_id AND m.seq = newest.seq WHERE m.state = 'joined'"
+    "SELECT m.person_id, m.row_id, m.group_id, m.coach_id, m.invite_id, m.recorded_at, named.sealed,"
+    " named.row_id AS named_in FROM memberships m"
+    " JOIN (SELECT person_id, group_id,"
+    " max(seq) FILTER (WHERE state IN ('joined', 'left', 'ended', 'let go')) AS seq,"
+    " max(seq) FILTER (WHERE state IN ('joined', 'renamed')) AS named FROM memberships"
+    " GROUP BY person_id, group_id) newest"
+    " ON m.person_id = newest.person_id AND m.group_id = newest.group_id AND m.seq = newest.seq"
+    " JOIN memberships named ON named.person_id = newest.person_id AND named.group_id = newest.group_id"
+    " AND named.seq = newest.named WHERE m.state = 'joined'"
 )
+PAUSED, TOLD_SO = "paused", "told of pause"
+IN_BETWEEN = (PAUSED, TOLD_SO)  # they change nothing of who is in a group
 # The newest words of each group.
 NEWEST_WORDS = (
     "SELECT g.person_id, g.row_id, g.group_id, g.seq, g.sealed, g.recorded_at FROM coach_groups g"
@@ -151,9 +159,7 @@ def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime) ->
     with store.pens(now, erasing=True) as pens:
         for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
             if row[2] in wanted:
-                pen = pens.of(row[0])
-                _take_back_all(pen, row[2])
-                _append_state(store, pen, row, "ended")
+                _put_out(store, pens.of(row[0]), row, "ended")
         for group_id in wanted:
             for table in ("coach_groups", "invites", "counted_people"):
                 pens.tx.run(
@@ -161,6 +167,21 @@ def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime) ->
                     {"coach": coach_id, "g": group_id},
                 )
         pens.of(coach_id).changes_groups = True
+
+
+def let_go(store: Store, coach_id: str, group_id: str, membership_id: str, now: datetime) -> bool:
+    """One person is out, as if the group had ended for them alone; False where they are not in it."""
+    with store.pens(now) as pens:
+        for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
+            if (row[1], row[2]) == (membership_id, group_id):
+                _put_out(store, pens.of(row[0]), row, "let go")
+                return True
+    return False
+
+
+def _put_out(store: Store, pen: Pen, row: Row, state: str) -> None:
+    _take_back_all(pen, row[2])
+    _append_state(store, pen, row, state)
 
 
 # Invitations
@@ -245,9 +266,19 @@ def leave(pen: Pen, membership: Membership) -> None:
     _change(pen, membership, "left")
 
 
+def rename(pen: Pen, membership: Membership, called: str) -> None:
+    """From here on the coach calls them by this name."""
+    _change(pen, replace(membership, called=called), "renamed")
+
+
 def note_told(pen: Pen, membership: Membership) -> None:
-    """They know that the group has ended."""
+    """They know that the group has ended for them."""
     _change(pen, membership, "told")
+
+
+def note_told_of_pause(pen: Pen, membership: Membership) -> None:
+    """They know that a restored backup has put an end to what they shared."""
+    _change(pen, membership, TOLD_SO)
 
 
 def memberships(store: Store, person_id: str) -> list[Membership]:
@@ -261,8 +292,20 @@ def memberships(store: Store, person_id: str) -> list[Membership]:
 
 
 def standing(events: Iterable[Membership]) -> dict[str, Membership]:
-    """The newest event of each group."""
-    return {event.group_id: event for event in events}
+    """How each group stands: the newest event, under the newest name."""
+    found: dict[str, Membership] = {}
+    for event in events:
+        if event.state == "renamed" and event.group_id in found:
+            found[event.group_id] = replace(found[event.group_id], called=event.called)
+        elif event.state not in IN_BETWEEN:
+            found[event.group_id] = event
+    return found
+
+
+def paused(events: Iterable[Membership]) -> set[str]:
+    """The groups with which a restored backup put an end to sharing, until the person has been told."""
+    newest = {event.group_id: event.state for event in events if event.state != "renamed"}
+    return {group_id for group_id, state in newest.items() if state == PAUSED}
 
 
 def is_inside(pen: Pen, group_id: str) -> bool:
@@ -284,8 +327,8 @@ def _change(pen: Pen, was: Membership, state: str) -> None:
 
 
 def _append_state(store: Store, pen: Pen, row: Row, state: str) -> None:
-    person_id, row_id, group_id, coach_id, invite_id, _, sealed = row
-    words = store.sealer(person_id).open(bytes(sealed), "memberships", row_id, "sealed")
+    person_id, _, group_id, coach_id, invite_id, _, sealed, named_in = row
+    words = store.sealer(person_id).open(bytes(sealed), "memberships", named_in, "sealed")
     _append(pen, new_id(), group_id, coach_id, invite_id, state, words)
 
 
@@ -321,16 +364,21 @@ def close_every_link(store: Store, now: datetime) -> None:
 
 
 def pause_sharing(store: Store, now: datetime) -> int:
-    """Withdraw every grant of everyone, and say how many people that concerns.
+    """Withdraw every grant of everyone, and say how many people that concerns; those still in the group will be told.
 
     A restored backup may hold what was withdrawn since it was made.
     """
     with store.pens(now) as pens:
+        inside = {(row[0], row[2]): row for row in pens.tx.run(INSIDE)}
         rows = pens.tx.run(
             "SELECT DISTINCT person_id, group_id FROM consents WHERE group_id <> '' AND state = 'granted'"
         )
         for person_id, group_id in rows:
-            _take_back_all(pens.of(person_id), group_id)
+            pen = pens.of(person_id)
+            before = pen.written
+            _take_back_all(pen, group_id)
+            if pen.written > before and (person_id, group_id) in inside:
+                _append_state(store, pen, inside[person_id, group_id], PAUSED)
         return len({pen.person_id for pen in pens.each.values() if pen.written})
 
 

@@ -69,8 +69,11 @@ def of_own(store: Store, person_id: str, coach_id: str, group_id: str, scopes: S
 
 Summary = tuple[Row, frozenset[str], int, bool]
 
-# Of each: the membership, the scopes they grant, how many answers, and whether they want no notes.
-_SUMMARY = "p.person_id, p.row_id, p.recorded_at, p.sealed, g.scopes, coalesce(t.answers, 0), n.state"
+# Of each: the membership and its name, the scopes they grant, how many answers, and whether they want no notes.
+_SUMMARY = (
+    "p.person_id, p.row_id, p.recorded_at, p.sealed, p.named_in, g.scopes, coalesce(t.answers, 0) AS answers, n.state"
+)
+_SUMMARY_WIDE = 8
 _SUMMED_UP = (
     " FROM people p"
     " LEFT JOIN (SELECT person_id, string_agg(DISTINCT scope, ' ') AS scopes FROM granted GROUP BY person_id) g"
@@ -126,12 +129,13 @@ def listed(eyes: Eyes, known: Sequence[str], steps: Sequence[str], days: Sequenc
 
 
 def _summary(row: Row) -> Summary:
-    return row, frozenset((row[4] or "").split()) & {*SCOPES}, int(row[5]), row[6] == "withdrawn"
+    return row, frozenset((row[5] or "").split()) & {*SCOPES}, int(row[6]), row[7] == "withdrawn"
 
 
 def _listed(row: Row, steps: int, days: Sequence[date]) -> Listed:
     summary = _summary(row)
-    opened, last, stood = row[7 : 7 + steps], row[7 + steps], row[8 + steps :]
+    *opened, last = row[_SUMMARY_WIDE : _SUMMARY_WIDE + steps + 1]
+    stood = row[_SUMMARY_WIDE + steps + 1 :]
     return Listed(
         summary,
         tuple(int(count or 0) for count in opened) if "steps" in summary[1] else None,

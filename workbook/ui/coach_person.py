@@ -23,7 +23,9 @@ def show(desk: CoachDesk) -> None:
         notes = desk.notes(group_id, membership_id)
     except Refused as refused:
         st.title(_("One person"), anchor=False)
-        show_line("quiet", refusals.sentence(refused))
+        gone = st.session_state.get(key_of(desk, "let go")) == membership_id != ""
+        words = _("They are no longer in the group. They read so on their Today page.")
+        show_line("quiet", words if gone else refusals.sentence(refused))
         st.page_link(DESK, label=_("Back to the desk"))
         return
     st.page_link(DESK, label=_("Back to the desk"), query_params={"g": group_id})
@@ -31,6 +33,7 @@ def show(desk: CoachDesk) -> None:
     _show_summary(desk, found)
     seen.show_person(found, desk.content_of(group_id), key_of(desk, "person", membership_id))
     _show_notes(desk, group_id, found, notes)
+    _show_letting_go(desk, group_id, membership_id)
 
 
 def _show_summary(desk: CoachDesk, found: SeenPerson) -> None:
@@ -77,3 +80,24 @@ def _send(desk: CoachDesk, group_id: str, membership_id: str) -> None:
         fields=[f"{key}|words"],
         said=_("Sent {time}"),
     )
+
+
+def _show_letting_go(desk: CoachDesk, group_id: str, membership_id: str) -> None:
+    """For somebody who should not be here: a stranger by a link that went round, or one who joined twice."""
+    key = key_of(desk, "letting go", membership_id)
+    st.header(_("Let them go"), anchor=False)
+    with st.popover(_("Let them go"), key=f"{key}|ask"):
+        for words in (
+            _("The group ends for this one person, and all they share with it. Their workbook stays theirs."),
+            _("They read on Today that they are no longer in it. You cannot take it back: they would need a link."),
+            _("A link that is open lets anyone in again who has it. Close it first."),
+        ):
+            show_line("quiet", words)
+        args = (desk, group_id, membership_id, key)
+        st.button(_("Yes, let them go"), key=f"{key}|yes", on_click=_let_go, args=args)
+    show_said(key)
+
+
+def _let_go(desk: CoachDesk, group_id: str, membership_id: str, key: str) -> None:
+    if attempt(desk, key, lambda own: own.let_go(group_id, membership_id)):
+        st.session_state[key_of(desk, "let go")] = membership_id

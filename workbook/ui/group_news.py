@@ -1,4 +1,4 @@
-"""What Today says of a group: that one is in it now, that it ended, or a note from its coach. One card at a time."""
+"""What Today says of a group: that one is in it now, that it or its sharing ended, or a note. One card at a time."""
 
 from datetime import timedelta
 
@@ -23,14 +23,16 @@ NOT_JOINED = (
 NEW_FOR = timedelta(days=14)
 
 
-def show(book: MyWorkbook, mine: list[Sharing]) -> None:
-    """The one thing there is to say, if any."""
+def show(book: MyWorkbook, mine: list[Sharing], *, notes: bool) -> None:
+    """The one thing there is to say, if any. With low energy, or while things are hard, `notes` wait; what happened does not."""
     ended = book.sharing.ended()
     if ended:
         _show_ended(book, ended[0])
+    elif paused := book.sharing.paused():
+        _show_paused(book, paused)
     elif news := _news():
         _show_news(news, mine)
-    elif note := _newest_note(book, mine):
+    elif notes and (note := _newest_note(book, mine)):
         _show_note(book, note, next(one for one in mine if one.membership.group_id == note.group_id))
 
 
@@ -83,7 +85,8 @@ def why_not(code: str) -> str:
 
 def _show_ended(book: MyWorkbook, ended: Membership) -> None:
     with st.container(key="news", gap="xsmall"):
-        words = _("{group} has ended.").format(group=ended.group)
+        words = _("{group} has ended.") if ended.state == "ended" else _("You are no longer in {group}.")
+        words = words.format(group=ended.group)
         st.html(f'<p class="ask">{safe(words)}</p>')
         show_line("quiet", _("Your notes stay yours. Nothing is shared with it any more."))
         key = f"{book.person_id}|told|{ended.group_id}"
@@ -92,6 +95,21 @@ def _show_ended(book: MyWorkbook, ended: Membership) -> None:
 
 def _told(book: MyWorkbook, group_id: str, key: str) -> None:
     attempt(book, key, lambda own: own.sharing.note_told(group_id))
+
+
+def _show_paused(book: MyWorkbook, paused: list[Membership]) -> None:
+    with st.container(key="news", gap="xsmall"):
+        st.html(f'<p class="ask">{safe(_("Since a backup was put back, nothing is shared."))}</p>')
+        names = ", ".join(dict.fromkeys(one.group for one in paused))
+        show_line("quiet", _("This is about {groups}. Choose again if you like.").format(groups=names))
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            key = f"{book.person_id}|told of pause"
+            st.button(_("OK"), type="tertiary", key=key, on_click=_told_of_pause, args=(book, key))
+            st.page_link("../../pages/mine/sharing.py", label=_("Who can see this"))
+
+
+def _told_of_pause(book: MyWorkbook, key: str) -> None:
+    attempt(book, key, lambda own: own.sharing.note_told_of_pause())
 
 
 def _newest_note(book: MyWorkbook, mine: list[Sharing]) -> Note | None:

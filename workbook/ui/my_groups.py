@@ -1,6 +1,7 @@
 """The groups a person is in, on Who can see this: what each coach sees, to change or take back; and every look."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from workbook.my_workbook import MyWorkbook
 from workbook.store.groups import Note
 from workbook.ui import proving, seen, ticking, ways
 from workbook.ui.plain import plain, safe, show_line, show_typed
-from workbook.ui.saving import attempt, show_trouble
+from workbook.ui.saving import attempt, give, show_trouble
 from workbook.ui.when import day, moment
 from workbook.ui.words import _, n_
 
@@ -41,21 +42,27 @@ def _short(one: Sharing, ticked: int) -> str:
 
 def show(book: MyWorkbook, mine: list[Sharing]) -> None:
     """A block for each group, and who looked."""
-    ticked, notes = book.sharing.ticked(), book.sharing.notes()
+    ticked, notes = book.sharing.ticked(), [n for n in book.sharing.notes() if n.way == "received"]
+    paused = {one.group_id for one in book.sharing.paused()} if mine else set()
     for one in reversed(mine):
         group_id = one.membership.group_id
         with st.container(key=f"group-{group_id}"):
-            _show_group(book, one, [t for t in ticked if t.group_id == group_id], notes)
+            _show_group(book, one, [t for t in ticked if t.group_id == group_id], notes, paused=group_id in paused)
+    _show_past_notes(book, [n for n in notes if n.group_id not in {one.membership.group_id for one in mine}])
     _show_looks(book, in_a_group=bool(mine))
 
 
-def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: list[Note]) -> None:
+def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: list[Note], *, paused: bool) -> None:
     coach, key = one.group.coach, f"{book.person_id}|group|{one.membership.group_id}"
     st.header(plain(one.group.name), anchor=False)
     called = one.membership.called or _("Someone")
     since = day(book.local(one.membership.recorded_at).date(), book.today)
     words = _("Coach: {coach} · they call you {called} · since {day}").format(coach=coach, called=called, day=since)
     show_line("saved", words)
+    _show_earlier_names(one)
+    _fold(_("Change what {coach} calls you").format(coach=coach), f"{key}|naming", lambda: _show_naming(book, one, key))
+    if paused and not one.scopes:
+        show_line("note", _("Since a backup was put back, nothing is shared. Choose again if you like."))
     for scope in coaching.SCOPES:
         _show_scope(book, one, scope, f"{key}|{scope}")
     _show_not_soon(coach, one.membership.group_id)
@@ -65,6 +72,30 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
     _fold(_("What {coach} sees").format(coach=coach), f"{key}|preview", lambda: _show_preview(book, one, key))
     _show_notes(book, one, notes, key)
     _fold(_("Leave this group"), f"{key}|leaving", lambda: _show_leaving(book, one, key))
+
+
+def _show_earlier_names(one: Sharing) -> None:
+    """The log and one's memory have the names as they were on joining: so they stay in sight where they changed."""
+    then = one.membership
+    if (then.group, then.coach) != (one.group.name, one.group.coach):
+        words = _("When you joined, this was {group} with {coach}.").format(group=then.group, coach=then.coach)
+        show_line("hint", words)
+
+
+def _show_naming(book: MyWorkbook, one: Sharing, key: str) -> None:
+    coach, group_id, place = one.group.coach, one.membership.group_id, f"{key}|called"
+    with st.form(f"{key}|name", border=False):
+        give(place, one.membership.called)
+        words = plain(_("What may {coach} call you?").format(coach=coach))
+        st.text_input(words, key=place, max_chars=coaching.NAME_LONGEST, autocomplete="off")
+        show_line("hint", _("Left empty, {coach} sees “Someone”.").format(coach=coach))
+        st.form_submit_button(_("Save"), key=f"{place}|save", on_click=_call_me, args=(book, group_id, place))
+    show_trouble(place)
+
+
+def _call_me(book: MyWorkbook, group_id: str, place: str) -> None:
+    called = str(st.session_state.get(place) or "")
+    attempt(book, place, lambda own: own.sharing.call_me(group_id, called), typed=called)
 
 
 def _fold(label: str, key: str, draw: Callable[[], None]) -> None:
@@ -157,7 +188,7 @@ def _show_preview(book: MyWorkbook, one: Sharing, key: str) -> None:
 
 def _show_notes(book: MyWorkbook, one: Sharing, notes: list[Note], key: str) -> None:
     group_id, coach = one.membership.group_id, one.group.coach
-    mine = [n for n in reversed(notes) if n.way == "received" and n.group_id == group_id]
+    mine = [n for n in reversed(notes) if n.group_id == group_id]
     if mine:
         label = _("Notes from {coach} ({count})").format(coach=coach, count=len(mine))
         _fold(label, f"{key}|notes", lambda: _list_notes(book, mine))
@@ -173,6 +204,19 @@ def _list_notes(book: MyWorkbook, mine: list[Note]) -> None:
     for note in mine:
         show_typed(note.words)
         show_line("saved", moment(book, note.recorded_at))
+
+
+def _show_past_notes(book: MyWorkbook, notes: list[Note]) -> None:
+    """Notes of groups one is in no more: they were sent to this person, and stay theirs."""
+    if not notes:
+        return
+    names = {m.group_id: (m.coach, m.group) for m in book.sharing.memberships()}
+    st.header(_("Notes from earlier groups"), anchor=False)
+    for group_id in dict.fromkeys(note.group_id for note in reversed(notes)):
+        mine = [n for n in reversed(notes) if n.group_id == group_id]
+        coach, group = names.get(group_id, ("", ""))
+        label = _("{coach} ({group}), {count}").format(coach=coach, group=group, count=len(mine))
+        _fold(label, f"{book.person_id}|past notes|{group_id}", partial(_list_notes, book, mine))
 
 
 def _switch_notes(book: MyWorkbook, group_id: str, key: str) -> None:

@@ -21,10 +21,11 @@ ADDRESS = {"welcome": "door/welcome", "check_in": "steps/check_in"}
 def show(book: MyWorkbook) -> None:
     """One small thing, and a little beside it; with low energy that one thing alone, and while things are hard none."""
     st.title(_("Today"), anchor=False)
+    mine = book.sharing.groups()
     if hard_again.shown_for(book):
         hard_again.show(book)
+        group_news.show(book, mine, notes=False)
         return
-    mine = book.sharing.groups()
     low = book.taking_it_easy()
     suggested = {key: one.group.coach for one in reversed(mine) for key in suggested_now(one.group, book.today)}
     rows = book.rows()
@@ -37,8 +38,7 @@ def show(book: MyWorkbook) -> None:
         hellos=book.open_hellos(),
         last_check_in=book.last_check_in(),
     )
-    if not low:
-        group_news.show(book, mine)
+    group_news.show(book, mine, notes=not low)
     _show_one_thing(offered.one_thing, suggested)
     if low:
         st.button(_("Show everything again"), type="tertiary", on_click=_set_low, args=(book, False), key="not low")
