@@ -102,6 +102,7 @@ AT_GROUPS: dict[str, Callable[[CoachDesk, str], Any]] = {
     "change_group": lambda desk, g: desk.change_group(g, Group("Mine now", "Lena")),
     "delete_group": lambda desk, g: desk.delete_group(g),
     "add_exercise": lambda desk, g: desk.add_exercise(g, OWN),
+    "mend_exercise": lambda desk, g: desk.mend_exercise(g, "reflect.group_0000000000000000", "Mine", "", {}),
     "remove_exercise": lambda desk, g: desk.remove_exercise(g, "reflect.group_0000000000000000"),
     "content_of": lambda desk, g: desk.content_of(g),
     "invites": lambda desk, g: desk.invites(g),
@@ -716,6 +717,36 @@ def test_hiding_adding_and_removing_loses_no_answer(circle: Circle, clock: Clock
     assert [s.value for s in circle.ada.saved(key)] == ["Soup, twice."]
     grown = next(p for p in circle.ada.progress() if p.exercise.key == key)
     assert grown.answered == 1
+
+
+def test_mended_words_are_for_those_who_have_not_answered_yet(
+    circle: Circle, store: Store, words: Content, clock: Clock
+) -> None:
+    kofi = book_of(store, words, clock, "Kofi")
+    kofis = circle.let_in(kofi, "ticked")
+    asked = [
+        {"kind": "line", "ask": "What was lihgt?"},
+        {"kind": "pick_one", "ask": "When?", "choices": ["Day", "Night"]},
+    ]
+    key = circle.desk.add_exercise(circle.group_id, {**OWN, "prompts": asked})
+    saved = kofi.answer(key, "p1", "Soup")
+    kofi.sharing.share_answer(circle.group_id, saved.answer_id)
+    said = {"p1": ("What was light?", ""), "p2": ("At what time?", "Roughly.")}
+    circle.desk.mend_exercise(circle.group_id, key, "Your days", "To look back.", said)
+    mended, as_answered = circle.ada.content.exercise(key), kofi.content.exercise(key)
+    assert (mended.title, [p.ask for p in mended.prompts]) == ("Your days", ["What was light?", "At what time?"])
+    assert [(p.kind, [o.key for o in p.options]) for p in mended.prompts] == [("line", []), ("pick_one", ["c1", "c2"])]
+    assert (as_answered.title, as_answered.prompts[0].ask, as_answered.hidden) == (
+        "Your week",
+        "What was lihgt?",
+        False,
+    )
+    [seen] = circle.desk.person(circle.group_id, kofis).answers or ()
+    assert (seen.question, seen.words) == ("What was lihgt?", "Soup")
+    for prompts, code in (({"p1": said["p1"]}, "not_here"), ({**said, "p1": (" ", "")}, "question_empty")):
+        with pytest.raises(Refused) as refused:
+            circle.desk.mend_exercise(circle.group_id, key, "Your days", "", prompts)
+        assert refused.value.code == code
 
 
 def test_a_hidden_exercise_still_takes_answers(circle: Circle) -> None:

@@ -111,6 +111,22 @@ class CoachDesk:
         self.change_group(group_id, replace(group, added=(*group.added, added)))
         return str(added["key"])
 
+    def mend_exercise(
+        self, group_id: str, key: str, title: str, purpose: str, prompts: Mapping[str, tuple[str, str]]
+    ) -> None:
+        """Other words for a coach-written exercise; `prompts` gives each question, by its key, its words and its hint.
+
+        How a question is answered stays as it is. Who answered already keeps the words they answered.
+        """
+        group = self.group(group_id)
+        was = next((one for one in group.added if one["key"] == key), None)
+        if was is None or prompts.keys() != {one["key"] for one in was["prompts"]}:
+            raise Refused("not_here")
+        asked = [{**one, "ask": prompts[one["key"]][0], "help": prompts[one["key"]][1]} for one in was["prompts"]]
+        mended = coaching.accept_added({**was, "title": title, "purpose": purpose, "prompts": asked}, self.content)
+        added = tuple(mended if one["key"] == key else one for one in group.added)
+        self.change_group(group_id, replace(group, added=added))
+
     def remove_exercise(self, group_id: str, key: str) -> None:
         """Take a coach-written exercise out of the group; who answered it keeps it with their answers."""
         group = self.group(group_id)
@@ -412,7 +428,8 @@ def seen_person(eyes: Eyes, store: Store, content: Content, row: Any, today: dat
         shape = _by_week(growth([Move(m[1], m[2], m[3], int(m[4])) for m in moved], today))
     if "ticked" in summary.scopes:
         kept = [coaching.exercise_of(one) for one in groups.kept_exercises(store, person_id)]
-        answers = tuple(_answers(eyes, store, coaching.adapted(ours, [], kept), person_id))
+        answered = coaching.adapted(content, [found[1]] if found else [], kept)
+        answers = tuple(_answers(eyes, store, answered, person_id))
     active = max((last for *_, last in steps), default=None) if steps else None
     return SeenPerson(replace(summary, active=active), steps, shape, answers)
 

@@ -314,14 +314,20 @@ def adapted(content: Content, groups: Sequence[Group], kept: Sequence[Exercise] 
     """The content as the members of these groups meet it; the group joined last comes last, and its order holds.
 
     An exercise is hidden only where every group hides it. `kept` are coach-written exercises this person has answered:
-    no group can take those away. Nothing of Before you start and of the safety screen changes.
+    no group can take those away, nor put other words over the answers. Nothing of Before you start and of the safety screen changes.
     """
     if not groups and not kept:
         return content
     hidden = set.intersection(*(set(g.hidden) for g in groups)) if groups else set()
     hidden = {key for key in hidden if not is_fixed(content, key)}
     order = {step: keys for group in groups for step, keys in group.order.items()}
-    written = {str(one["key"]): exercise_of(one, by=group.coach) for group in groups for one in group.added}
+    as_answered = {e.key: e for e in kept}
+    written = {
+        key: replace(as_answered.get(key) or exercise_of(one), by=group.coach, hidden=False)
+        for group in groups
+        for one in group.added
+        if (key := str(one["key"]))
+    }
     left = {e.key: replace(e, hidden=True) for e in kept if e.key not in written}
     extra = [*written.values(), *left.values()]
     steps = tuple(_arranged(s, order.get(s.key, ()), hidden, extra) if s.key in ARRANGED else s for s in content.steps)

@@ -1,5 +1,6 @@
 """The coach's desk, run without a browser: what it shows, to whom, and what using it changes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -716,6 +717,46 @@ def test_an_exercise_that_asks_too_little_says_so_and_keeps_what_was_typed(
     assert said in seen(page)
     assert (field(page, "Title").value, field(page, "Question 1").value) == (title, ask)
     assert desk.group(evenings).added == ()
+
+
+def test_the_words_of_ones_own_exercise_are_mended(miriam: Browser, desk: CoachDesk, evenings: str) -> None:
+    key = desk.add_exercise(
+        evenings, {"step": "reflect", "title": "A sonng", "prompts": [{"kind": "line", "ask": "Which sonng?"}]}
+    )
+    page = arrange(miriam.open("coach/group", id=evenings), "reflect", key)
+    field(page, "Title").input("A song").run()
+    field(page, "Question 1").input("Which song?").run()
+    next(one for one in page.button if re.search(r"\|mend\|.*\|save$", one.key or "")).click().run()
+    [mended] = desk.group(evenings).added
+    assert (mended["key"], mended["title"], mended["prompts"][0]["ask"]) == (key, "A song", "Which song?")
+
+
+def test_half_written_words_are_there_again_after_another_page_until_they_are_saved(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    join(home, desk, evenings, "Ada", called="Ada")
+    ada = place_of(desk, evenings, "Ada")
+    page = miriam.open("coach/person", g=evenings, id=ada)
+    field(page, "A short note, up to 500 letters", "text_area").input("Good to see").run()
+    page = miriam.open("coach/group", id=evenings)
+    field(page, "Words of welcome", "text_area").input("Come as you").run()
+    field(page, "Title", number=0).input("A song").run()
+    field(page, "Question 1").input("Which song").run()
+    miriam.open("coach/people")
+    page = miriam.open("coach/group", id=evenings)
+    assert field(page, "Words of welcome", "text_area").value == "Come as you"
+    assert (field(page, "Title").value, field(page, "Question 1").value) == ("A song", "Which song")
+    page = miriam.open("coach/person", g=evenings, id=ada)
+    assert field(page, "A short note, up to 500 letters", "text_area").value == "Good to see"
+    press(page, "Send the note")
+    miriam.open("coach/people")
+    page = miriam.open("coach/person", g=evenings, id=ada)
+    assert field(page, "A short note, up to 500 letters", "text_area").value == ""
+    assert "Come as you" not in seen(page)
+    tom = coach(home, "Tom")
+    miriam.page.session_state["whose"] = tom.coach_id
+    miriam.sign_in(tom.coach_id)
+    assert "Come as you" not in seen(miriam.open("coach/group", id=tom.make_group(Group("Tom's", "Tom"))))
 
 
 # The end

@@ -10,7 +10,7 @@ from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_ADDED, MOST_PROMPTS, Group
 from workbook.content import COACH_KINDS, Content, Exercise, Step
 from workbook.refused import Refused
-from workbook.ui.coach_saving import attempt, hold, key_of, show_said
+from workbook.ui.coach_saving import attempt, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
 from workbook.ui.words import _, n_
@@ -102,6 +102,8 @@ def _show_acts(desk: CoachDesk, group_id: str, content: Content, step: Step, cho
             args=(desk, group_id, chosen.key, not chosen.hidden, key),
         )
         if chosen.by:
+            with st.popover(_("Change its words"), key=f"{key}|words"):
+                _show_mending(desk, group_id, chosen)
             with st.popover(_("Remove it"), key=f"{key}|remove"):
                 show_line("quiet", _("Who answered it keeps it, with what they wrote."))
                 st.button(
@@ -147,6 +149,35 @@ def _remove(desk: CoachDesk, group_id: str, exercise: str, key: str) -> None:
     attempt(desk, key, lambda own: own.remove_exercise(group_id, exercise))
 
 
+# Mending
+
+
+def _show_mending(desk: CoachDesk, group_id: str, chosen: Exercise) -> None:
+    key = key_of(desk, "mend", group_id, chosen.key)
+    show_line("quiet", _("Who answered it keeps the words they answered. Everyone else meets the new ones."))
+    st.text_input(_("Title"), **draft(key, f"{key}|title", chosen.title), autocomplete="off")
+    st.text_area(_("What it is for"), **draft(key, f"{key}|purpose", chosen.purpose), height=90)
+    for number, prompt in enumerate(chosen.prompts, 1):
+        ask, below = (f"{key}|{prompt.key}|{part}" for part in ("ask", "help"))
+        words = _("Question {number}").format(number=number)
+        st.text_input(words, **draft(key, ask, prompt.ask), autocomplete="off")
+        words = _("A hint below it, if you like")
+        st.text_input(words, **draft(key, below, prompt.help), autocomplete="off")
+    asked = tuple(prompt.key for prompt in chosen.prompts)
+    args = (desk, group_id, chosen.key, asked, key)
+    st.button(_("Save"), type="primary", key=f"{key}|save", on_click=_mend, args=args)
+    show_said(key)
+
+
+def _mend(desk: CoachDesk, group_id: str, exercise: str, asked: tuple[str, ...], key: str) -> None:
+    fields = [
+        f"{key}|{name}" for name in ("title", "purpose", *(f"{p}|{part}" for p in asked for part in ("ask", "help")))
+    ]
+    title, purpose, *words = (str(st.session_state.get(field) or "") for field in fields)
+    prompts = dict(zip(asked, zip(words[::2], words[1::2], strict=True), strict=True))
+    attempt(desk, key, lambda own: own.mend_exercise(group_id, exercise, title, purpose, prompts), fields=fields)
+
+
 # Adding
 
 
@@ -158,10 +189,10 @@ def _show_adding(desk: CoachDesk, group_id: str) -> None:
         _("Where it stands"),
         list(steps),
         format_func=lambda one: steps.get(one, one),
-        key=hold(key, f"{key}|step", "reflect"),
+        **draft(key, f"{key}|step", "reflect"),
     )
-    st.text_input(_("Title"), key=hold(key, f"{key}|title", ""), autocomplete="off")
-    st.text_area(_("What it is for"), key=hold(key, f"{key}|purpose", ""), height=90)
+    st.text_input(_("Title"), **draft(key, f"{key}|title", ""), autocomplete="off")
+    st.text_area(_("What it is for"), **draft(key, f"{key}|purpose", ""), height=90)
     rows = st.session_state.setdefault(f"{key}|rows", [0])
     for number, row in enumerate(rows, 1):
         with st.container(border=True, key=f"question-{row}"):
@@ -177,16 +208,16 @@ def _show_adding(desk: CoachDesk, group_id: str) -> None:
 
 def _show_question(key: str, number: int) -> None:
     words = kinds()
-    st.text_input(_("Question {number}").format(number=number), key=hold(key, f"{key}|ask", ""), autocomplete="off")
+    st.text_input(_("Question {number}").format(number=number), **draft(key, f"{key}|ask", ""), autocomplete="off")
     kind = st.selectbox(
         _("How it is answered"),
         list(words),
         format_func=lambda one: words.get(one, one),
-        key=hold(key, f"{key}|kind", "line"),
+        **draft(key, f"{key}|kind", "line"),
     )
     if kind in CHOICES:
-        st.text_area(_("The choices, one on each line"), key=hold(key, f"{key}|choices", ""), height=120)
-    st.text_input(_("A hint below it, if you like"), key=hold(key, f"{key}|help", ""), autocomplete="off")
+        st.text_area(_("The choices, one on each line"), **draft(key, f"{key}|choices", ""), height=120)
+    st.text_input(_("A hint below it, if you like"), **draft(key, f"{key}|help", ""), autocomplete="off")
 
 
 def _add_row(key: str) -> None:
@@ -196,6 +227,7 @@ def _add_row(key: str) -> None:
 
 def _take_off(key: str, row: int) -> None:
     st.session_state[f"{key}|rows"] = [other for other in st.session_state[f"{key}|rows"] if other != row]
+    forget_drafts(f"{key}|{row}|")
 
 
 def _add(desk: CoachDesk, group_id: str, key: str) -> None:

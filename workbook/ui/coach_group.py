@@ -13,7 +13,7 @@ from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
 from workbook.refused import Refused
 from workbook.ui import coach_exercises, coach_links, proving, refusals, session
-from workbook.ui.coach_saving import attempt, hold, key_of, show_said
+from workbook.ui.coach_saving import attempt, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
 from workbook.ui.words import _
@@ -109,10 +109,10 @@ def _show_words(desk: CoachDesk, group_id: str, group: Group) -> None:
 
 def _show_form(desk: CoachDesk, group_id: str, part: str, title: str, fields: Sequence[Field], change: Change) -> None:
     key = key_of(desk, "group", group_id, part)
-    with st.expander(title), st.form(key, border=False):
+    with st.expander(title):
         _show_fields(key, fields)
         names = [field.name for field in fields]
-        st.form_submit_button(
+        st.button(
             _("Save"), type="primary", key=f"{key}|save", on_click=_save, args=(desk, group_id, key, names, change)
         )
         show_said(key)
@@ -120,11 +120,11 @@ def _show_form(desk: CoachDesk, group_id: str, part: str, title: str, fields: Se
 
 def _show_fields(key: str, fields: Sequence[Field]) -> None:
     for field in fields:
-        held = hold(key, f"{key}|{field.name}", field.holds)
+        how = draft(key, f"{key}|{field.name}", field.holds)
         if field.long:
-            st.text_area(field.ask, key=held)
+            st.text_area(field.ask, **how)
         else:
-            st.text_input(field.ask, key=held, autocomplete="off")
+            st.text_input(field.ask, autocomplete="off", **how)
 
 
 def _save(desk: CoachDesk, group_id: str, key: str, names: Sequence[str], change: Change) -> None:
@@ -143,8 +143,7 @@ def _save(desk: CoachDesk, group_id: str, key: str, names: Sequence[str], change
 def _show_resources(desk: CoachDesk, group_id: str, group: Group) -> None:
     key = key_of(desk, "group", group_id, "resources")
     rows = _rows(key, group.resources)
-    # Without a button for Enter: it would press the first one, which takes a row away.
-    with st.expander(_("What you point to")), st.form(key, border=False, enter_to_submit=False):
+    with st.expander(_("What you point to")):
         show_line("quiet", _("A meeting, a phone line, a book: members find these beside your card."))
         for row in rows:
             kept = group.resources[row] if row < len(group.resources) else Resource("")
@@ -157,15 +156,15 @@ def _show_resources(desk: CoachDesk, group_id: str, group: Group) -> None:
                         Field("link", _("Link"), kept.link),
                     ),
                 )
-                st.form_submit_button(
+                st.button(
                     _("Take this one off"), type="tertiary", key=f"{key}|{row}|off", on_click=_take_off, args=(key, row)
                 )
         with st.container(horizontal=True):
-            st.form_submit_button(
+            st.button(
                 _("Save"), type="primary", key=f"{key}|save", on_click=_save_resources, args=(desk, group_id, key)
             )
             if len(rows) < MOST_RESOURCES:
-                st.form_submit_button(_("Add one"), key=f"{key}|add", on_click=_add_row, args=(key,))
+                st.button(_("Add one"), key=f"{key}|add", on_click=_add_row, args=(key,))
         show_said(key)
 
 
@@ -186,6 +185,7 @@ def _add_row(key: str) -> None:
 def _take_off(key: str, row: int) -> None:
     kept, rows = st.session_state[f"{key}|rows"]
     st.session_state[f"{key}|rows"] = (kept, [other for other in rows if other != row])
+    forget_drafts(f"{key}|{row}|")
 
 
 def _save_resources(desk: CoachDesk, group_id: str, key: str) -> None:
@@ -215,12 +215,12 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
         if not e.hidden or e.key in group.suggested
     }
     called = told_apart(titles)
-    with st.expander(_("This week, and the language")), st.form(key, border=False):
+    with st.expander(_("This week, and the language")):
         st.multiselect(
             _("Exercises to suggest this week, up to {most}").format(most=MOST_SUGGESTED),
             list(called),
             format_func=lambda one: called.get(one, one),
-            key=hold(key, f"{key}|suggested", [one for one in _suggested(desk, group) if one in called]),
+            **draft(key, f"{key}|suggested", [one for one in _suggested(desk, group) if one in called]),
             placeholder=_("Choose, or leave it empty"),
             select_all=False,
         )
@@ -229,7 +229,7 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
             _("Language of the workbook"),
             list(spoken),
             format_func=lambda one: spoken.get(one, one),
-            key=hold(key, f"{key}|language", group.language),
+            **draft(key, f"{key}|language", group.language),
         )
         show_line(
             "hint",
@@ -237,7 +237,7 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
                 "Members find these on Today for seven days, as an offer. They may pass them by. Save again for another week."
             ),
         )
-        st.form_submit_button(
+        st.button(
             _("Save"),
             type="primary",
             key=f"{key}|save",

@@ -7,7 +7,7 @@ from workbook.coaching import NOTE_LONGEST, SeenPerson
 from workbook.refused import Refused
 from workbook.store.groups import Note
 from workbook.ui import coach_words, refusals, seen
-from workbook.ui.coach_saving import attempt, hold, key_of, show_said
+from workbook.ui.coach_saving import attempt, draft, key_of, show_said
 from workbook.ui.plain import plain, show_line, show_typed
 from workbook.ui.when import day
 from workbook.ui.words import _
@@ -60,14 +60,11 @@ def _show_notes(desk: CoachDesk, group_id: str, found: SeenPerson, notes: list[N
 def _show_writing(desk: CoachDesk, group_id: str, membership_id: str) -> None:
     key = key_of(desk, "note", membership_id)
     show_line("quiet", _("They read it on their Today page. They cannot answer here, and can switch notes off."))
-    with st.form(key, border=False):
-        st.text_area(
-            _("A short note, up to {most} letters").format(most=NOTE_LONGEST), key=hold(key, f"{key}|words", "")
-        )
-        st.form_submit_button(
-            _("Send the note"), type="primary", key=f"{key}|send", on_click=_send, args=(desk, group_id, membership_id)
-        )
-        show_said(key)
+    words = _("A short note, up to {most} letters").format(most=NOTE_LONGEST)
+    st.text_area(words, **draft(key, f"{key}|words", ""))
+    args = (desk, group_id, membership_id)
+    st.button(_("Send the note"), type="primary", key=f"{key}|send", on_click=_send, args=args)
+    show_said(key)
 
 
 def _send(desk: CoachDesk, group_id: str, membership_id: str) -> None:

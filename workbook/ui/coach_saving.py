@@ -18,6 +18,7 @@ from workbook.ui.saving import give, show_trouble
 from workbook.ui.words import _
 
 SAID = "coach said"
+DRAFTS = "coach's drafts"  # no field's own name, so it is kept as long as the page is open, and goes with it
 
 
 def key_of(desk: CoachDesk, *parts: str) -> str:
@@ -51,6 +52,7 @@ def attempt(
         told[key] = (said or _("Saved {time}")).format(time=_now())
         for field in fields:
             st.session_state.pop(field, None)
+            st.session_state.get(DRAFTS, {}).pop(field, None)
         return True if done is None else done
     return None
 
@@ -66,8 +68,30 @@ def hold(key: str, field: str, stored: Any) -> str:
     """Give a field of `key` its kept value, and its name back; what hindered a save goes with the words it was about."""
     if field not in st.session_state:
         st.session_state.get("troubles", {}).pop(key, None)
+        drafts = st.session_state.get(DRAFTS, {})
+        if drafts.get(field, stored) != stored:
+            st.session_state[field] = drafts[field]
     give(field, stored)
     return field
+
+
+def draft(key: str, field: str, stored: Any) -> dict[str, Any]:
+    """The same for words that are half written: they are there again after another page, until they are saved.
+
+    Streamlit forgets a field that a page does not draw, and one in a form it never tells of: so these stand in none.
+    """
+    return {"key": hold(key, field, stored), "on_change": _keep_draft, "args": (field,)}
+
+
+def forget_drafts(fields: str) -> None:
+    """What was begun in the fields whose names begin so is wanted no more."""
+    drafts = st.session_state.get(DRAFTS, {})
+    for field in [one for one in drafts if one.startswith(fields)]:
+        del drafts[field]
+
+
+def _keep_draft(field: str) -> None:
+    st.session_state.setdefault(DRAFTS, {})[field] = st.session_state[field]
 
 
 def _now() -> str:
