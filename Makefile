@@ -32,7 +32,7 @@ except OSError as reason:
 endef
 export TRY_PORT
 
-.PHONY: help run demo backup restore rotate-key coach test check bench browser campaign office audit lock words clean
+.PHONY: help run demo backup restore rotate-key coach end-coach test check bench browser campaign office audit lock words clean
 
 help: ## Say what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ rotate-key: .venv/app ## Change the host key while the workbook is stopped
 
 coach: .venv/app ## Make a set-up code for one coach, while it runs or not
 	@$(python) -m workbook.keeping coach
+
+end-coach: .venv/app ## End a coach's part: their groups end, and members are told (NAME=…)
+	@NAME="$(NAME)" $(python) -m workbook.keeping end-coach
 
 test: check chromium ## Check everything, then run every test, browser tests included
 	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)

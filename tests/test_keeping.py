@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,13 +18,20 @@ from tests.app_server import AppServer
 from tests.characters import MONDAY, Clock, person
 from tests.conftest import StartServer
 from tests.store.test_opening import save, values
-from workbook import codes, keeping, signing
+from workbook import codes, house, keeping, signing
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import SCOPES, Group
+from workbook.content import Content
+from workbook.gate import Gate
 from workbook.keeping import Keeper
 from workbook.my_workbook import MyWorkbook
-from workbook.settings import ROOT
+from workbook.refused import Refused
+from workbook.settings import ROOT, Settings
 from workbook.store import groups, put_away
+from workbook.store.accounts import Session
 from workbook.store.engine import StoreTrouble, peek
 from workbook.store.opening import Store, open_store
+from workbook.store.restoring import restore
 
 STORY = ("reflect.someone_stayed", "story")
 
@@ -284,6 +292,61 @@ def test_whatever_goes_wrong_at_the_door_is_answered_and_the_next_is_served(
     answer = keeping._ask_running(store.folder, "coach")
     assert answer is not None and len(answer["done"]) > 20
     kept.stop()
+
+
+def test_the_host_ends_a_coachs_part_while_it_runs(store: Store, words: Content, ada: str, clock: Clock) -> None:
+    mara = person(store, "Mära", "seven slow trams at dusk")
+    gate = Gate(store, clock)
+    before = gate.take(gate.ticket(mara, "before"), "before")
+    assert before is not None and before.cookie is not None
+    session = gate.who(before.cookie)
+    assert session is not None
+    gate.become_coach(session, gate.new_coach_code(), "here")
+    desk = CoachDesk(store, words, mara, clock)
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    book = MyWorkbook(store, words, ada, clock, "UTC")
+    book.sharing.join(desk.invite(group), scopes=SCOPES)
+    kept = Keeper(store, clock)
+    kept.start()
+    asked = [keeping._ask_running(store.folder, f"end-coach {name}") for name in ("Ada", "nobody", "mära")]
+    kept.stop()
+    nobody = {"trouble": "Nobody who signs in by that name is a coach. Nothing is changed."}
+    assert asked[:2] == [nobody, nobody]
+    assert (asked[2] or {})["done"].startswith("They are no coach any more. Groups that ended: 1.")
+    assert not gate.is_coach(mara) and gate.who(before.cookie) is None
+    assert book.sharing.groups() == [] and [m.state for m in book.sharing.ended()] == ["ended"]
+    assert not [e for e in book.consents() if e.scope == "shape" and e.state == "granted"][1:]
+    assert gate.sign_in("Mära", "seven slow trams at dusk", "here") == mara, "their own workbook stays"
+
+
+def test_after_a_restore_the_hosts_own_code_works_no_more_until_it_is_changed(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("WORKBOOK_KEY", "WORKBOOK_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    chosen = Settings(tmp_path / "data", coach_code="QX7PL2MZ9RT4KW8N")
+    home = house.open_house(chosen, clock)
+    ada = person(home.store, "Ada")
+    backup = home.store.back_up(clock())
+    house.close_house()
+    restore(chosen.folder, backup, clock())
+
+    def becomes_a_coach(code: str) -> bool:
+        home = house.open_house(replace(chosen, coach_code=code), clock)
+        try:
+            home.gate.become_coach(
+                Session("s", ada, clock(), clock() + timedelta(hours=1), clock(), False), code, "here"
+            )
+        except Refused:
+            return False
+        finally:
+            house.close_house()
+        return True
+
+    assert not becomes_a_coach(chosen.coach_code)
+    assert "WORKBOOK_COACH_CODE works no more" in capfd.readouterr().err
+    assert not becomes_a_coach(chosen.coach_code)
+    assert becomes_a_coach("B5HD3JQ6VY0CX1TF")
 
 
 def test_a_workbook_that_does_not_answer_is_not_waited_for_without_end(

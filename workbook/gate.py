@@ -85,7 +85,7 @@ class Gate:
         self._clock = clock
         self._named = tuple(named)
         self._coach_code = codes.fingerprint(signing.tidy_code(coach_code)) if coach_code else ""
-        self._coaches: dict[str, bool] = {}
+        self._coaches: dict[str, tuple[int, bool]] = {}
         self._held: dict[str, list[Held]] = {}
         self._tickets: dict[str, Ticket] = {}
         # What could not be written, as on a full disk, holds all the same for as long as this process runs.
@@ -298,10 +298,13 @@ class Gate:
     # Coaches
 
     def is_coach(self, person_id: str) -> bool:
-        """Whether this person is a coach; remembered, since every run asks."""
-        if person_id not in self._coaches:
-            self._coaches[person_id] = groups.is_coach(self._store, person_id)
-        return self._coaches[person_id]
+        """Whether this person is a coach; remembered until a group anywhere changes, since every run asks."""
+        changes = self._store.groups_changed
+        asked_at, known = self._coaches.get(person_id, (-1, False))
+        if asked_at != changes:
+            known = groups.is_coach(self._store, person_id)
+            self._coaches[person_id] = (changes, known)
+        return known
 
     def become_coach(self, session: Session, code: str, address: str) -> None:
         """Make the person a coach by a set-up code, which is used up by it; Refused for any other."""
@@ -310,8 +313,12 @@ class Gate:
             in_settings = bool(self._coach_code) and code_hash == self._coach_code
             if not groups.spend_code(self._store, code_hash, session.person_id, now, in_settings=in_settings):
                 raise Refused("coach_code_wrong")
-            self._coaches[session.person_id] = True
+            self._coaches.pop(session.person_id, None)
         note("became_coach", person=session.person_id, session=session.session_id)
+
+    def spend_restored_code(self) -> bool:
+        """At a start: whether a backup was put back, so that the host's own code is worth nothing until it is changed."""
+        return groups.spend_what_was_restored(self._store, self._coach_code, self._clock())
 
     def new_coach_code(self) -> str:
         """A code that makes one person a coach, spaced for reading out; an earlier one not used yet stops working."""

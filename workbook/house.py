@@ -15,6 +15,7 @@ from workbook.my_workbook import MyWorkbook, known_zone
 from workbook.settings import ROOT, Settings
 from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store, open_store
+from workbook.store.telling import tell
 
 LANGUAGE = "en"
 
@@ -78,7 +79,12 @@ def open_house(
             chosen = chosen or settings.read()
             words = content.load(ROOT / "seeds" / LANGUAGE)
             store = open_store(chosen.folder, made_by="demo" if chosen.demo else "workbook", now=clock())
-            _open, _closed = House(chosen, words, store, _gate(store, clock, chosen), clock, here), False
+            gate = _gate(store, clock, chosen)
+            if gate.spend_restored_code():
+                tell(
+                    "WORKBOOK_COACH_CODE works no more: a backup was put back, and it may have been used since. Change it."
+                )
+            _open, _closed = House(chosen, words, store, gate, clock, here), False
         return _open
 
 

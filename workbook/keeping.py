@@ -1,7 +1,7 @@
 """Keeping the data while the workbook runs, and from the shell: backups, restoring, erasing for good, the host key.
 
-`python -m workbook.keeping backup | restore FILE | rotate-key | coach` is what `make backup`, `make restore`,
-`make rotate-key` and `make coach` run.
+`python -m workbook.keeping backup | restore FILE | rotate-key | coach | end-coach` is what `make backup`, `make restore`,
+`make rotate-key`, `make coach` and `make end-coach` run.
 """
 
 import json
@@ -16,9 +16,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbook import codes, settings
+from workbook import codes, settings, signing
+from workbook.logbook import note
 from workbook.settings import Settings, SettingTrouble
-from workbook.store import backups, put_away, sealing
+from workbook.store import accounts, backups, groups, put_away, sealing
 from workbook.store.engine import StoreTrouble
 from workbook.store.files import move, settle
 from workbook.store.folder import BACKUPS, DATABASE, Held
@@ -36,6 +37,7 @@ QUIET = 2.0
 AT_THE_LATEST = 30.0
 LONGEST_ANSWER = 900.0  # a backup waits for one under way, and may be of many gigabytes
 SOCKET = "workbook.socket"
+END_COACH = "end-coach "  # the sign-in name follows
 
 
 class Keeper:
@@ -162,7 +164,7 @@ class Keeper:
                 line, _ = self._door.accept()
                 with line:
                     line.settimeout(5)
-                    asked = line.recv(100).decode("ascii", "replace").strip()
+                    asked = line.recv(1000).decode("utf-8", "replace").strip()
                     line.settimeout(None)
                     line.sendall(json.dumps(self._done(asked)).encode())
 
@@ -173,11 +175,14 @@ class Keeper:
                     return {"done": str(self.back_up())}
                 case "coach":
                     return {"done": codes.new_coach_code(self._store, self._clock())}
+                case _ if asked.startswith(END_COACH):
+                    return {"done": _end_coach(self._store, asked.removeprefix(END_COACH), self._clock())}
             return {"trouble": "The workbook does not know this."}
         except (StoreTrouble, KeyTrouble) as trouble:
             return {"trouble": str(trouble)}
         except Exception as error:  # whoever asked waits, and so would everyone after them
-            tell(f"{asked} failed ({type(error).__name__}).")
+            what = asked.partition(" ")[0]  # behind it may stand a name
+            tell(f"{what} failed ({type(error).__name__}).")
             return {"trouble": f"It failed ({type(error).__name__}). The log says when."}
 
 
@@ -239,6 +244,23 @@ def coach_code(chosen: Settings) -> str:
     """Make a set-up code for one coach, through the running workbook or without it."""
     code = _done(chosen, "coach", lambda store: codes.new_coach_code(store, _now()))
     return f"Set-up code for one coach, told this once: {code}\nThey sign in, open the page /coach and type it there."
+
+
+def end_coach(chosen: Settings, name: str) -> str:
+    """End a coach's part, through the running workbook or without it."""
+    return _done(chosen, f"{END_COACH}{name}", lambda store: _end_coach(store, name, _now()))
+
+
+def _end_coach(store: Store, name: str, now: datetime) -> str:
+    """Whoever signs in by this name is no coach any more: their groups end, members are told, and they are signed out."""
+    person_id = accounts.find_person(store, signing.folded(name))
+    if person_id is None or not groups.is_coach(store, person_id):
+        raise StoreTrouble("missing", "Nobody who signs in by that name is a coach. Nothing is changed.")
+    led = groups.of_coach(store, person_id)
+    groups.end(store, person_id, led, now, role=True)
+    accounts.end_sessions_of(store, person_id)
+    note("coach_ended", person=person_id)
+    return f"They are no coach any more. Groups that ended: {len(led)}. Their own workbook stays, and members read on Today what happened."
 
 
 def _done(chosen: Settings, what: str, without_it: Callable[[Store], str]) -> str:
@@ -330,9 +352,11 @@ def main(words: list[str]) -> int:
                 print(rotate_key(chosen, os.environ.get("WORKBOOK_NEW_KEY", "")))
             case ["coach"]:
                 print(coach_code(chosen))
+            case ["end-coach"] if os.environ.get("NAME", "").strip():
+                print(end_coach(chosen, os.environ["NAME"].strip()))
             case _:
                 print(
-                    "Say what: backup, restore FILE, rotate-key or coach. With make: make restore FILE=…",
+                    "Say what: backup, restore FILE, rotate-key, coach or end-coach. With make: make restore FILE=…, make end-coach NAME=…",
                     file=sys.stderr,
                 )
                 return 2

@@ -153,10 +153,15 @@ def _opened(store: Store, row: Row) -> Group:
     return group_of_data(json.loads(words))
 
 
-def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime) -> None:
-    """End groups for good: their words and links go, every member is out, nothing is shared any more, and they are told."""
+def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime, *, role: bool = False) -> None:
+    """End groups for good: their words and links go, every member is out, nothing is shared any more, and they are told.
+
+    With `role` whoever led them is no coach any more, in the same transaction.
+    """
     wanted = set(group_ids)
     with store.pens(now, erasing=True) as pens:
+        if role:
+            pens.tx.run("DELETE FROM coaches WHERE person_id = :coach", {"coach": coach_id})
         for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
             if row[2] in wanted:
                 _put_out(store, pens.of(row[0]), row, "ended")
@@ -356,11 +361,31 @@ def _take_back_all(pen: Pen, group_id: str) -> None:
             consents.append(pen, event.scope, "withdrawn", event.group_id, event.coach_id, event.answer_id)
 
 
+_RESTORED = "restored"  # among the codes: a backup was put back, and nobody has started the workbook since
+
+
 def close_every_link(store: Store, now: datetime) -> None:
     """No link and no set-up code works any more: a restored backup may hold one that was closed or used since it was made."""
     with store.writing() as tx:
         tx.run("UPDATE invites SET closed_at = :now WHERE closed_at IS NULL", {"now": now})
         tx.run("UPDATE coach_codes SET spent_at = :now WHERE spent_at IS NULL", {"now": now})
+        tx.run("DELETE FROM coach_codes WHERE code_hash = :mark", {"mark": _RESTORED})
+        tx.run("INSERT INTO coach_codes VALUES (:mark, :now, :now)", {"mark": _RESTORED, "now": now})
+
+
+def spend_what_was_restored(store: Store, code_hash: str, now: datetime) -> bool:
+    """At the first start after a restore: the code in the settings, if any, is used up too; whether there was one.
+
+    The backup may be older than its use. `code_hash` is "" where the settings hold none.
+    """
+    if not store.read("SELECT 1 FROM coach_codes WHERE code_hash = :mark", mark=_RESTORED):
+        return False
+    with store.writing() as tx:
+        for one in (_RESTORED, code_hash):
+            tx.run("DELETE FROM coach_codes WHERE code_hash = :code", {"code": one})
+        if code_hash:
+            tx.run("INSERT INTO coach_codes VALUES (:code, :now, :now)", {"code": code_hash, "now": now})
+    return bool(code_hash)
 
 
 def pause_sharing(store: Store, now: datetime) -> int:
