@@ -759,6 +759,30 @@ def test_half_written_words_are_there_again_after_another_page_until_they_are_sa
     assert "Come as you" not in seen(miriam.open("coach/group", id=tom.make_group(Group("Tom's", "Tom"))))
 
 
+def test_a_coach_sees_a_step_as_a_member_meets_it_and_nothing_is_kept_by_it(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    first, second = keys(desk, evenings, "stay_open")[:2]
+    desk.add_exercise(
+        evenings,
+        {
+            "step": "stay_open",
+            "title": "A *song*",
+            "prompts": [{"kind": "pick_one", "ask": "When?", "choices": ["<i>Day</i>", "Night"]}],
+        },
+    )
+    desk.change_group(evenings, replace(desk.group(evenings), hidden=(first,)))
+    page = miriam.open("coach/group", id=evenings)
+    assert not html(page, '<div class="as-met">')
+    page.session_state[f"{desk.coach_id}|desk|preview|{evenings}"] = True
+    field(page.run(), "Step", "selectbox").select("stay_open").run()
+    [met] = html(page, '<div class="as-met">')
+    content = desk.content_of(evenings)
+    assert content.exercise(first).title not in met and content.exercise(second).title in met
+    assert "A *song*" in met and "Written by Miriam, your coach." in met and "&lt;i&gt;Day&lt;/i&gt;" in met
+    assert home.store.read("SELECT count(*) FROM answers") == home.store.read("SELECT count(*) FROM opens") == [(0,)]
+
+
 # The end
 
 
@@ -772,6 +796,18 @@ def test_deleting_a_group_ends_it_and_says_so(miriam: Browser, home: House, desk
     assert [one.group for one in ada.sharing.ended()] == ["Evenings"]
     assert "The group is deleted." in seen(page)
     assert not page.exception
+
+
+def test_whoever_deletes_everything_is_told_that_their_groups_end(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    assert html(miriam.open("mine/data"), "You lead 1 group. It ends with your account, and its members are told.")
+    desk.delete_group(evenings)
+    assert not html(miriam.open("mine/data"), "You lead")
+
+
+def test_about_leads_a_coach_to_the_desk(browser: Browser, home: House) -> None:
+    assert "I am a coach" in [one.proto.label for one in browser.open("door/about").get("page_link")]
 
 
 def test_a_coach_keeps_their_own_workbook(miriam: Browser, desk: CoachDesk) -> None:

@@ -21,6 +21,7 @@ def show() -> None:
     st.html("".join(f"<p>{safe(p)}</p>" for p in paragraphs))
     st.header(_("Who runs this server"), anchor=False)
     sign_in.show_operator()
+    st.page_link("../../pages/coach/people.py", label=_("I am a coach"))
     st.header(_("Where the ideas come from"), anchor=False)
     credits = (
         _(

@@ -12,7 +12,7 @@ from workbook import coaching
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
 from workbook.refused import Refused
-from workbook.ui import coach_exercises, coach_links, proving, refusals, session
+from workbook.ui import coach_exercises, coach_links, coach_preview, proving, refusals, session
 from workbook.ui.coach_saving import attempt, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
@@ -54,6 +54,7 @@ def show(desk: CoachDesk) -> None:
     coach_links.show(desk, group_id)
     _show_words(desk, group_id, group)
     coach_exercises.show(desk, group_id, group)
+    coach_preview.show(desk, group_id)
     _show_deleting(desk, group_id)
 
 

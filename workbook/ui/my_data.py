@@ -7,7 +7,7 @@ from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
 from workbook.ui import bringing, on_paper, proving, refusals, session, welcome
 from workbook.ui.plain import safe, show_line
-from workbook.ui.words import _
+from workbook.ui.words import _, n_
 
 
 def show(book: MyWorkbook) -> None:
@@ -20,7 +20,7 @@ def show(book: MyWorkbook) -> None:
     show_line("quiet", _("You are here as {name}.").format(name=book.name()))
     _show_passphrase()
     _show_sign_outs(book)
-    _show_deleting()
+    _show_deleting(book)
 
 
 def _show_downloads(book: MyWorkbook) -> None:
@@ -99,7 +99,7 @@ def _everywhere(person_id: str) -> None:
         session.leave_soon()
 
 
-def _show_deleting() -> None:
+def _show_deleting(book: MyWorkbook) -> None:
     """Everything, for good; asked for with the passphrase, and told plainly before."""
     st.header(_("Delete everything"), anchor=False)
     with st.expander(_("Delete all I wrote")):
@@ -107,6 +107,13 @@ def _show_deleting() -> None:
             "quiet",
             _("Every word, name and date goes for good. Old backups cannot bring it back. Take your files first."),
         )
+        if led := book.sharing.led():
+            words = n_(
+                "You lead {count} group. It ends with your account, and its members are told.",
+                "You lead {count} groups. They end with your account, and their members are told.",
+                len(led),
+            )
+            show_line("note", words.format(count=len(led)))
         with st.form("delete", border=False):
             st.text_input(_("Passphrase"), type="password", autocomplete="current-password", key="delete words")
             st.form_submit_button(_("Delete everything now"), on_click=_delete)
