@@ -60,7 +60,6 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
     words = _("Coach: {coach} · they call you {called} · since {day}").format(coach=coach, called=called, day=since)
     show_line("saved", words)
     _show_earlier_names(one)
-    _fold(_("Change what {coach} calls you").format(coach=coach), f"{key}|naming", lambda: _show_naming(book, one, key))
     if paused and not one.scopes:
         show_line("note", _("Since a backup was put back, nothing is shared. Choose again if you like."))
     for scope in coaching.SCOPES:
@@ -71,6 +70,7 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
         _fold(label, f"{key}|list", lambda: _show_ticked(book, one, ticked, key))
     _fold(_("What {coach} sees").format(coach=coach), f"{key}|preview", lambda: _show_preview(book, one, key))
     _show_notes(book, one, notes, key)
+    _fold(_("Change what {coach} calls you").format(coach=coach), f"{key}|naming", lambda: _show_naming(book, one, key))
     _fold(_("Leave this group"), f"{key}|leaving", lambda: _show_leaving(book, one, key))
 
 
