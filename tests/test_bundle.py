@@ -5,8 +5,9 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from os import environ
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -181,6 +182,17 @@ def test_export_import_export_gives_the_same_bytes(home: Home) -> None:
     for name, body in bundle.unpacked(first).items():
         assert again[name].decode() == body.decode(), name
     assert export.everything(other) == first
+
+
+def test_people_and_places_come_back_in_the_order_they_were_added(home: Home) -> None:
+    book = home.book("ada")
+    for name, kind in (("Library", "place"), ("Kofi", "person"), ("Choir", "group"), ("Noor", "person")):
+        book.change_member(book.add_member(name, kind=kind), "notes", "Kind")
+    first = export.files(book)
+    other = home.book("new")
+    taken_in(other, first)
+    assert [m.name for m in other.members()] == ["Library", "Kofi", "Choir", "Noor"]
+    assert export.files(other) == first
 
 
 def test_importing_twice_changes_nothing(home: Home) -> None:
@@ -358,6 +370,62 @@ def test_what_a_spreadsheet_saved_again_comes_back_the_same(
     assert export.files(other) == files
 
 
+@pytest.mark.parametrize("turned", ["back to front", "by their last cells"])
+def test_rows_sorted_in_a_spreadsheet_come_back_in_their_own_order(
+    once: tuple[MyWorkbook, dict[str, bytes]], home: Home, turned: str
+) -> None:
+    book, files = once
+    home.now = NOW
+    own = ("people.csv", "resources.csv", "ring_moves.csv", "tries.csv", "plans.csv", "touches.csv", "answers.csv")
+    changed = {name: sorted_anew(body, turned) if name in own else body for name, body in files.items()}
+    assert changed["ring_moves.csv"] != files["ring_moves.csv"]
+    assert book.compare(bundle.read(changed, book.content)).changes_nothing
+    other = home.book("new")
+    taken_in(other, changed)
+    assert export.files(other) == files
+
+
+def sorted_anew(body: bytes, turned: str) -> bytes:
+    head, *rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    rows = rows[::-1] if turned == "back to front" else sorted(rows, key=lambda row: [cell[::-1] for cell in row])
+    return as_csv([head, *rows])
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    return text.getvalue().encode()
+
+
+def of_the_first_form(files: dict[str, bytes]) -> dict[str, bytes]:
+    """As they were before their rows were numbered."""
+    found = {}
+    for name, body in files.items():
+        rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        if name.endswith(".csv") and "order" in rows[0]:
+            at = rows[0].index("order")
+            rows = [row[:at] + row[at + 1 :] for row in rows]
+        found[name] = as_csv(rows) if name.endswith(".csv") else body
+    found["bundle.csv"] = found["bundle.csv"].replace(b'"2",', b'"1",', 1)
+    return found
+
+
+def test_earlier_files_are_taken_in_and_their_moves_fit_on_to_each_other(home: Home) -> None:
+    book = home.book("ada")
+    kofi = book.add_member("Kofi", place="core")
+    book.add_member("Noor", place="outer")
+    home.now += timedelta(minutes=1)
+    book.move(kofi, "released")
+    files = of_the_first_form(export.files(book))
+    for moves in (files["ring_moves.csv"], sorted_anew(files["ring_moves.csv"], "back to front")):
+        other = home.book(f"new {len(home.store.read('SELECT 1 FROM people'))}")
+        taken_in(other, {**files, "ring_moves.csv": moves})
+        assert [(m.name, m.place) for m in other.members()] == [("Kofi", "released"), ("Noor", "outer")]
+    untrue = dict(files)
+    cell(untrue, "ring_moves.csv", 3, "from_ring", "movable")
+    assert refusal(book, untrue) == ("cell_order", "ring_moves.csv", 3, "from_ring")
+
+
 def test_days_that_could_be_read_two_ways_are_refused(home: Home) -> None:
     home.now = datetime(2026, 3, 3, 9)
     book = home.book("ada")
@@ -395,9 +463,7 @@ def cell(files: dict[str, bytes], name: str, row: int, column: str, value: str) 
     """Put something else into one cell; rows as a spreadsheet counts them."""
     rows = list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
     rows[row - 1][rows[0].index(column)] = value
-    text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
-    files[name] = text.getvalue().encode()
+    files[name] = as_csv(rows)
 
 
 @pytest.mark.parametrize(
@@ -452,12 +518,16 @@ def test_a_file_a_column_or_a_form_that_does_not_fit_is_named(once: tuple[MyWork
     assert refusal(book, more) == ("column_unknown", "people.csv", 1, "age")
     latin = with_("answers.csv", lambda body: body + "é".encode("latin-1"))
     assert refusal(book, latin)[:2] == ("file_encoding", "answers.csv")
-    newer = with_("bundle.csv", lambda body: body.replace(b'"1"', b'"2"').replace(b'"made_on"', b'"made_on","more"'))
+    newer = with_("bundle.csv", lambda body: body.replace(b'"2"', b'"3"').replace(b'"made_on"', b'"made_on","more"'))
     assert refusal(book, newer)[0] == "bundle_newer"
     twice = with_("people.csv", lambda body: body + body.split(b"\r\n")[1] + b"\r\n")
     assert refusal(book, twice)[:2] == ("cell_twice", "people.csv")
-    long = with_("touches.csv", lambda body: body + b'"a","b","c","d","e","f","g","h","i"\r\n')
+    long = with_("touches.csv", lambda body: body + b'"a","b","c","d","e","f","g","h","9","i"\r\n')
     assert refusal(book, long)[:2] == ("row_long", "touches.csv")
+    turned = with_(
+        "bundle.csv", lambda body: as_csv([row[::-1] for row in csv.reader(io.StringIO(body.decode("utf-8-sig")))])
+    )
+    assert book.compare(bundle.read(turned, book.content)).changes_nothing
     aside = {**files, "holiday.jpg": b"x"}
     assert bundle.read(aside, book.content).aside == ["holiday.jpg"]
 
@@ -515,21 +585,63 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n\t"), m
 PROSE = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=40) | st.sampled_from(
     ["", "'", "''", "\n", " =1", "2026-03-09", "1.5", "false", "\ufeff", "x\n\n"]
 )
-ACTS = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), NAMES),
-        st.tuples(st.just("move"), st.integers(0, 5), st.sampled_from(PLACES), st.integers(0, 400), PROSE),
-        st.tuples(st.just("note"), st.integers(0, 5), st.sampled_from(["notes", "how_known", "how"]), PROSE),
-        st.tuples(st.just("good_for"), st.integers(0, 5), st.lists(st.sampled_from(core.GOOD_FOR), unique=True)),
-        st.tuples(st.just("touch"), st.integers(0, 5), st.integers(0, 400)),
-        st.tuples(st.just("say"), st.sampled_from(["got_smaller|little_back", "someone_stayed|story"]), PROSE),
-        st.tuples(st.just("check"), st.integers(0, 10), st.integers(1, 28)),
-        st.tuples(st.just("hello"), st.integers(0, 5), PROSE),
-        st.tuples(st.just("zone"), st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York", "Pacific/Chatham"])),
-        st.tuples(st.just("forget"), st.integers(0, 5)),
+MEMBER = st.integers(0, 5)
+KINDS = st.sampled_from(["person", "person", "pet", "place", "group", "line"])
+SAID_OF = st.one_of(
+    st.tuples(st.sampled_from(["notes", "how_known", "how", "next_step"]), PROSE),
+    st.tuples(st.just("name"), NAMES),
+    st.tuples(st.just("kind"), KINDS),
+    st.tuples(st.just("closeness"), st.integers(0, 10) | st.none()),
+    st.tuples(st.just("good_for"), st.lists(st.sampled_from(core.GOOD_FOR), unique=True)),
+    st.tuples(st.just("pictured"), st.booleans()),
+    st.tuples(st.just("parted"), st.sampled_from(["died", ""])),
+    *(
+        st.tuples(st.just(field), st.sampled_from(["", *(option.key for option in WORDS.options[options])]))
+        for field, options in {
+            "heard": "heard",
+            "asked": "asked",
+            "gives_takes": "gives_takes",
+            "last_touch": "last_touch",
+            "state": "resource_state",
+            "rhythm": "rhythms",
+        }.items()
     ),
-    max_size=14,
 )
+ASKED = [(e.key, p.key) for e in WORDS.exercises for p in e.prompts]
+DOORS = [(e.key, p.key) for e in WORDS.exercises for p in e.prompts if p.kind in ("doors", "help_lines", "leave_off")]
+LADDER = [(e.key, p.key) for e in WORDS.exercises for p in e.prompts if p.kind.endswith("each_member")]
+HELLO = [(e.key, p.key) for e in WORDS.exercises for p in e.prompts if "reach_out.pick" in (e.key, e.follows)]
+PICK = st.integers(0, 60)
+ADDING = st.tuples(st.just("add"), NAMES, KINDS, st.sampled_from(PLACES))
+DOING = st.lists(
+    st.one_of(
+        ADDING,
+        st.tuples(st.just("move"), MEMBER, st.sampled_from(PLACES), st.integers(0, 400) | st.none(), PROSE),
+        st.tuples(st.just("note"), MEMBER, SAID_OF),
+        st.tuples(st.just("touch"), MEMBER, st.integers(0, 400), st.sampled_from(["", "call", "message"])),
+        st.tuples(st.just("not_in_touch"), MEMBER),
+        *(
+            st.tuples(st.just("answer"), st.sampled_from(asked), PICK, MEMBER, PROSE)
+            for asked in (ASKED, DOORS, LADDER, HELLO)
+        ),
+        st.tuples(st.sampled_from(["erase", "earlier"]), PICK),
+        st.tuples(st.just("open"), st.sampled_from([e.key for e in WORDS.exercises])),
+        st.tuples(st.just("begin_hello"), MEMBER),
+        st.tuples(st.just("zone"), st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York", "Pacific/Chatham"])),
+        st.tuples(st.just("clock"), st.integers(-3, 40)),
+        st.tuples(st.sampled_from(["forget", "delete", "restore", "put_off"]), MEMBER),
+        st.tuples(st.sampled_from(["merge", "apart"]), MEMBER, MEMBER),
+        st.tuples(st.just("undo")),
+        st.tuples(st.just("screen"), MEMBER, st.sampled_from(["ok", "not_for_now", "unscreened"])),
+        st.tuples(st.just("answer_ring"), MEMBER, st.integers(0, 5)),
+        st.tuples(st.sampled_from(["rest", "easy"]), st.booleans()),
+        st.tuples(
+            st.just("rhythm"), st.sampled_from(["core", "movable", "outer"]), st.sampled_from(["week", "never", ""])
+        ),
+    ),
+    max_size=20,
+)
+ACTS = st.builds(list.__add__, st.lists(ADDING, max_size=4), DOING)
 
 
 def act(home: Home, book: MyWorkbook, what: str, *how: Any) -> None:
@@ -537,31 +649,119 @@ def act(home: Home, book: MyWorkbook, what: str, *how: Any) -> None:
     ids = [member.member_id for member in book.members()]
     who = ids[how[0] % len(ids)] if ids and how and isinstance(how[0], int) else ""
     home.now += timedelta(minutes=17)
+    answered = book.everything_answered()
     if what == "add":
-        book.add_member(how[0], again=True)
-    elif what == "say":
-        exercise, prompt = how[0].split("|")
-        book.answer(f"reflect.{exercise}", prompt, how[1])
-    elif what == "check":
-        book.answer("check_in.weekly", "alone", how[0], occasion=f"2026-01-{how[1]:02}")
+        book.add_member(how[0], kind=how[1], place=how[2], again=True)
+    elif what == "answer":
+        answer_something(book, *how[0], how[1], ids[how[2] % len(ids)] if ids else "", how[3])
+    elif what in ("erase", "earlier") and answered:
+        one = answered[how[0] % len(answered)]
+        where = (one.exercise, one.prompt, one.occasion, one.about)
+        if what == "erase":
+            book.erase(*where)
+        else:
+            book.bring_back(book.versions(*where)[-1].answer_id)
+    elif what == "open":
+        book.note_opened(how[0])
     elif what == "zone":
         book.zone = how[0]
-    elif who and what == "move":
-        book.move(who, how[1], on_day=book.today - timedelta(days=how[2]), reason=how[3])
-    elif who and what == "note":
-        book.change_member(who, how[1], how[2])
-    elif who and what == "good_for":
-        book.change_member(who, "good_for", how[1])
-    elif who and what == "touch":
-        book.were_in_touch([who], book.today - timedelta(days=how[1]))
-    elif who and what == "hello":
-        occasion = book.begin_hello(who)
-        book.answer("reach_out.when_where", "cue", how[1], occasion=occasion)
-    elif who and what == "forget":
-        book.forget(who)
+    elif what == "clock":
+        home.now += timedelta(days=how[0])
+    elif what == "restore" and (gone := book.put_away()):
+        book.bring_back_member(gone[how[0] % len(gone)].member_id)
+    elif what == "undo" and (last := book.last_move()):
+        book.undo_last_move(last.move_id)
+    elif what == "rest":
+        book.rest(how[0])
+    elif what == "easy":
+        book.take_it_easy(how[0])
+    elif what == "rhythm":
+        book.choose_rhythm(*how)
+    elif who:
+        act_on_somebody(book, what, who, ids, *how[1:])
 
 
-@settings(max_examples=25)
+def act_on_somebody(book: MyWorkbook, what: str, who: str, ids: list[str], *how: Any) -> None:
+    if what == "move":
+        book.move(who, how[0], on_day=None if how[1] is None else book.today - timedelta(days=how[1]), reason=how[2])
+    elif what == "note":
+        book.change_member(who, *how[0])
+    elif what == "touch":
+        book.were_in_touch([who], book.today - timedelta(days=how[0]), how[1])
+    elif what == "not_in_touch":
+        book.take_back_touch(next((t.touch_id for t in book.touches() if t.member_id == who), ""))
+    elif what == "begin_hello":
+        book.begin_hello(who)
+    elif what in ("merge", "apart"):
+        {"merge": book.merge, "apart": book.keep_apart}[what](who, ids[how[0] % len(ids)])
+    elif what == "screen":
+        book.decide_contact(who, how[0])
+    elif what == "answer_ring":
+        book.answer_ring(who, how[0])
+    elif what in ("forget", "delete", "put_off"):
+        {"forget": book.forget, "delete": book.delete_member, "put_off": book.put_off}[what](who)
+
+
+def answer_something(book: MyWorkbook, exercise_key: str, key: str, pick: int, who: str, words: str) -> None:
+    """An answer of the right sort to any prompt."""
+    exercise = book.content.exercise(exercise_key)
+    prompt = exercise.prompt(key)
+    occasion = book.occasion(exercise, book.saved(exercise_key))
+    if exercise.again and pick % 5 == 0:
+        occasion = book.next_occasion(exercise)
+    options = [option.key for option in prompt.options]
+    doors = [str(one["key"]) for one in (*book.content.doors, *book.content.help_lines)]
+    tries = [one.try_id for one in book.tries()]
+    value: Any = words
+    if prompt.kind in ("tick", "toggle"):
+        value = pick % 2 == 0
+    elif prompt.kind in ("slider", "overlap"):
+        value = pick % 11
+    elif prompt.kind in ("pick_one", "each_member", "stage"):
+        value = options[pick % len(options)]
+    elif prompt.kind in ("pick_many", "tags_each_member"):
+        value = options[pick % len(options) :][:2]
+    elif prompt.kind in ("doors", "help_lines"):
+        value = doors[pick % len(doors) :][: pick % 3]
+    elif prompt.kind in ("names", "members", "leave_off", "ring_each_member"):
+        value = [who] if who and pick % 3 else []
+    elif prompt.kind in ("member", "ring_one"):
+        value = who
+    elif prompt.kind == "try":
+        value = tries[pick % len(tries)] if tries else ""
+    elif prompt.kind == "later_each_member":
+        value = ["2026-09-01", "no", ""][pick % 3]
+    elif prompt.kind == "country":
+        value = "gb"
+    about = who if prompt.kind.endswith("each_member") and prompt.kind != "ring_each_member" else ""
+    if not who and prompt.kind.endswith("each_member"):
+        return
+    if prompt.kind in ("ring_each_member", "ring_one", "names") and who and pick % 2:
+        book.moved_here(exercise_key, key, who, PLACES[pick % len(PLACES)], occasion)
+    else:
+        book.answer(exercise_key, key, value, occasion=occasion, about=about)
+
+
+def goes_on(book: MyWorkbook) -> tuple[Any, ...]:
+    """All that the pages make of a workbook, but for what the screen found and the numbers of the rows."""
+    moves, members, known = book.pod()
+    return (
+        [replace(member, added_seq=0, contact="") for member in members],
+        [(m.move_id, m.member_id, m.place, m.on_day, m.reason) for m in moves],
+        [(t.try_id, t.member_id, t.began_via, t.on_day, dict(t.fields)) for t in book.tries()],
+        [(t.touch_id, t.member_id, t.on_day, t.how, t.via) for t in book.touches()],
+        [
+            (s.answer_id, s.exercise, s.prompt, s.occasion, s.about, s.value)
+            for s in book.everything_answered()
+            if s.exercise != "reach_out.for_now"  # nothing of the screen leaves
+        ],
+        {key: (one.value, one.on_day, one.via) for key, one in known.items() if key[1] not in export.NEVER_NOTED},
+        {name: said for name, said in book.choices().items() if not name.startswith(export.UNSEEN)},
+        book.added_on(),
+    )
+
+
+@settings(max_examples=int(environ.get("WORKBOOKS", "25")))
 @given(ACTS)
 def test_any_workbook_comes_back_whole(acts: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory() as folder:
@@ -575,7 +775,11 @@ def test_any_workbook_comes_back_whole(acts: list[tuple[Any, ...]]) -> None:
         zone = book.zone
         other.zone = zone
         taken_in(other, bundle.unpacked(first))
+        again = export.files(other)
+        for name, body in bundle.unpacked(first).items():
+            assert again[name].decode() == body.decode(), name
         assert export.everything(other) == first
+        assert goes_on(other) == goes_on(book)
         assert other.compare(bundle.read(bundle.unpacked(first), WORDS)).changes_nothing
         day = book.today - timedelta(days=200)
         for when in (day, None):

@@ -155,6 +155,7 @@ def test_people_hold_all_that_is_known_of_a_person(ada: Ada) -> None:
             "state": "",
             "look_again": "",
             "next_step": "",
+            "order": "1",
         }
     ]
     assert ada.takes("resources") == []
@@ -257,6 +258,7 @@ def test_a_try_is_one_row_whichever_exercises_speak_of_it(ada: Ada) -> None:
             "after_feel": "=tea",
             "outcome": "",
             "saved_at": "2026-01-06T09:00:00+00:00",
+            "order": "1",
         }
     ]
     assert ada.takes("plans") == []

@@ -352,6 +352,11 @@ class Row:
             raise self.refuse(column, "cell_number")
         return int(re.split("[.,]", written)[0])
 
+    def place_in_order(self) -> tuple[bool, int]:
+        """What to sort by; a row without a number comes behind the others."""
+        number = self.number_or_none("order")
+        return number is None, number or 0
+
 
 def day_of(written: str, day_first: bool | None = None) -> date | None:
     """A day as spreadsheets write it back, in YEARS; None for any other.
@@ -476,7 +481,7 @@ class _Reading:
         self._own = own
         self._day_first = is_day_first(files)
         self._content = content
-        self._tables = {table.name: [column.name for column in table.columns] for table in export.TABLES}
+        self._tables = _columns(export.FORMAT)
         self._found = Bundle()
         self._members: dict[str, str] = {}
         self._prompts = {(e.key, p.key): p for e in content.exercises for p in e.prompts}
@@ -504,6 +509,13 @@ class _Reading:
             raise Refused("file_missing", file=name)
         return rows_of(name, self._files[name], self._tables[table], self._day_first)
 
+    def _in_order(self, *tables: str) -> list[tuple[str, Row]]:
+        """The rows of these files as they came one after the other, however they are sorted; with the name of the file."""
+        found = [(table, row) for table in tables for row in self._rows(table)]
+        if "order" in self._tables[tables[0]]:
+            found.sort(key=lambda one: one[1].place_in_order())
+        return found
+
     def _add(self, row: Row, column: str, section: str, key: Key, cells: Cells, **beside: Any) -> None:
         there = self._found.of(section)
         if key in there:
@@ -514,13 +526,14 @@ class _Reading:
         if "bundle.csv" not in self._files:
             raise Refused("file_missing", file="bundle.csv")
         text = _decoded("bundle.csv", self._files["bundle.csv"])
-        newer = re.search(r"\n\W*(\d{1,9})\b", text)  # a newer form may have other columns, here too
-        if newer and int(newer[1]) > export.FORMAT:
+        if _form_of(text) > export.FORMAT:  # it may have other columns, here too
             raise Refused("bundle_newer")
         rows = [*self._rows("bundle")]
-        if len(rows) != 1 or rows[0].number_or_none("format") != export.FORMAT:
+        form = rows[0].number_or_none("format") if len(rows) == 1 else None
+        if form is None or not 1 <= form <= export.FORMAT:
             raise Refused("file_broken", file="bundle.csv", row=2)
         self._found.workbook = rows[0].id("workbook")
+        self._tables = _columns(form)
 
     def _exercises(self) -> None:
         """Coach-written exercises come along: without their words an answer to them says little."""
@@ -559,13 +572,12 @@ class _Reading:
         return {**said, "by": exercise["by"]}
 
     def _take_members(self) -> None:
-        for table in ("people", "resources"):
-            for row in self._rows(table):
-                cells = self._member(row, table)
-                member_id = row.id("member_id")
-                self._members[member_id] = cells["name"]
-                added_on = row.day_or_none("added_on")
-                self._add(row, "member_id", "members", (member_id,), cells, added_on=added_on)
+        for table, row in self._in_order("people", "resources"):
+            cells = self._member(row, table)
+            member_id = row.id("member_id")
+            self._members[member_id] = cells["name"]
+            added_on = row.day_or_none("added_on")
+            self._add(row, "member_id", "members", (member_id,), cells, added_on=added_on)
 
     def _member(self, row: Row, table: str) -> Cells:
         options, written = self._content.options, row.text("name")
@@ -635,7 +647,7 @@ class _Reading:
         return member_id
 
     def _moves(self) -> None:
-        for row in self._rows("ring_moves"):
+        for row in self._moves_in_order():
             at, offset = row.moment("recorded_at")
             row.key("from_ring", PLACES)
             place = row.key_there("to_ring", PLACES)
@@ -649,9 +661,28 @@ class _Reading:
             }
             self._add(row, "move_id", "moves", (row.id("move_id"),), cells)
 
+    def _moves_in_order(self) -> Iterable[Row]:
+        """As they were noted. Earlier files do not say so: there the days and times must, and fit each one's way."""
+        if "order" in self._tables["ring_moves"]:
+            return (row for _, row in self._in_order("ring_moves"))
+        rows = [*self._rows("ring_moves")]
+        by_day = sorted(rows, key=lambda row: row.day("day"))
+        by_time = sorted(rows, key=lambda row: row.moment("recorded_at")[0])
+        ways = (by_day, sorted(by_time, key=lambda row: row.day("day")))
+        fitting = next((way for way in ways if _astray(way) is None), None)
+        if fitting is None:
+            astray = _astray(by_day)
+            assert astray is not None
+            raise astray.refuse("from_ring", "cell_order")
+        place = {row.number: number for number, row in enumerate(fitting)}
+        days: dict[date, list[int]] = {}
+        for row in by_time:
+            days.setdefault(row.day("day"), []).append(place[row.number])
+        return by_time if all(places == sorted(places) for places in days.values()) else fitting
+
     def _tries(self) -> None:
         plans = self._plans()
-        for row in self._rows("tries"):
+        for _, row in self._in_order("tries"):
             at, offset = row.moment("saved_at")
             try_id = row.id("try_id")
             fields: Cells = {column: row.words(column) for column in export.TRIED if column not in ("sent_on",)}
@@ -684,7 +715,7 @@ class _Reading:
 
     def _touches(self) -> None:
         ways = {o.key for o in self._content.options["touch_ways"]}
-        for row in self._rows("touches"):
+        for _, row in self._in_order("touches"):
             at, offset = row.moment("recorded_at")
             cells = {
                 "member_id": self._member_there(row, "member_id"),
@@ -707,7 +738,7 @@ class _Reading:
         tries = {key[0] for key in self._found.of("tries")}
         screens = {e.key for e in self._content.exercises if e.kind == "safety"}
         gathered: dict[str, list[Row]] = {}
-        for row in self._rows("answers"):
+        for _, row in self._in_order("answers"):
             gathered.setdefault(row.raw("answer_id"), []).append(row)
         for rows in gathered.values():
             row = rows[0]
@@ -786,6 +817,31 @@ class _Reading:
             often[said] = often.get(said, 0) + 1
             key = (table, *said, str(often[said]))
             self._add(row, columns[0], "carried", key, {}, table=table, said=cells)
+
+
+def _astray(rows: Iterable[Row]) -> Row | None:
+    """The first row that does not begin where the one before it, of the same member, ended."""
+    before: dict[str, str] = {}
+    for row in rows:
+        member_id = row.raw("member_id")
+        if row.key("from_ring", PLACES) != before.get(member_id, ""):
+            return row
+        before[member_id] = row.key("to_ring", PLACES)
+    return None
+
+
+def _columns(form: int) -> dict[str, list[str]]:
+    """The columns of each file, as they were in one form of the files."""
+    return {t.name: [column.name for column in t.columns if column.since <= form] for t in export.TABLES}
+
+
+def _form_of(text: str) -> int:
+    """Which form a bundle.csv says it has, whatever other columns it has and in whatever order; 0 where it says none."""
+    lines = [line.split(max(",;\t", key=text.split("\n", 1)[0].count)) for line in text.splitlines()[:2]]
+    cells = [[cell.strip().strip("\ufeff\"' ").lower() for cell in line] for line in lines]
+    said = dict(zip(*cells, strict=False)) if len(cells) == 2 else {}
+    written = said.get("format", "")
+    return int(written) if re.fullmatch(r"\d{1,9}", written, re.ASCII) else 0
 
 
 def _prompt(asked: Mapping[str, str], options: list[dict[str, str]]) -> Prompt:

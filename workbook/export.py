@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbook.store.answers import Saved
     from workbook.store.tries import Try
 
-FORMAT = 1  # of the files together; a workbook reads its own and every earlier one
+FORMAT = 2  # of the files together; a workbook reads its own and every earlier one
 PEOPLE = ("person", "pet")
 CHECKED = ("alone", "energy", "word", "listened", "touched", "last_step", "hid")
 OSSS3 = ("osss3_1", "osss3_2", "osss3_3")
@@ -130,15 +130,16 @@ NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_o
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `choices` says where its keys come from.
+    """One column; `choices` says where its keys come from, `since` from which form of the files on there is one.
 
-    Each is an option list (“heard”), one option of it (“good_for.listen”), what a prompt with these options
+    Each choice is an option list (“heard”), one option of it (“good_for.listen”), what a prompt with these options
     fills (“try.state”), or the prompts that fill something of a kind (“consent.”).
     """
 
     name: str
     meaning: str
     choices: tuple[str, ...] = ()
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +161,19 @@ def _bundle(notes: _Notes) -> Iterator[Row]:
 
 
 def _people(notes: _Notes) -> Iterator[Row]:
-    return (_member(notes, member) for member in notes.members if member.kind in PEOPLE)
+    for order, member in enumerate(notes.members, 1):
+        if member.kind in PEOPLE:
+            yield _member(notes, member, order)
 
 
 def _resources(notes: _Notes) -> Iterator[Row]:
-    for member in notes.members:
+    for order, member in enumerate(notes.members, 1):
         if member.kind not in PEOPLE:
             from_words = {field: notes.said(member.member_id, field) for field in ("door", "line")}
-            yield {**_member(notes, member), **from_words}
+            yield {**_member(notes, member, order), **from_words}
 
 
-def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
+def _member(notes: _Notes, member: Member, order: int) -> dict[str, Cell]:
     touch = notes.known.get((member.member_id, "last_touch"))
     return {
         "member_id": member.member_id,
@@ -194,12 +197,14 @@ def _member(notes: _Notes, member: Member) -> dict[str, Cell]:
         "state": member.state,
         "look_again": _day_or_words(member.look_again),
         "next_step": member.next_step,
+        "order": order,
     }
 
 
 def _ring_moves(notes: _Notes) -> Iterator[Row]:
     before: dict[str, str] = {}
-    for move in sorted(notes.moves, key=lambda move: (move.on_day, move.seq)):
+    numbered = enumerate(notes.moves, 1)
+    for order, move in sorted(numbered, key=lambda one: (one[1].on_day, one[0])):
         yield {
             "move_id": move.move_id,
             "member_id": move.member_id,
@@ -209,17 +214,19 @@ def _ring_moves(notes: _Notes) -> Iterator[Row]:
             "to_ring": move.place,
             "reason": move.reason,
             "recorded_at": _moment(move.recorded_at, move.zone),
+            "order": order,
         }
         before[move.member_id] = move.place
 
 
 def _tries(notes: _Notes) -> Iterator[Row]:
-    for one in notes.tries:
+    for order, one in enumerate(notes.tries, 1):
         yield {
             **_try(notes, one),
             **{field: one.fields.get(field, "") for field in TRIED},
             **{field: _day_or_words(str(one.fields.get(field) or "")) for field in ("state_on", "sent_on")},
             "saved_at": _moment(one.recorded_at, one.zone),
+            "order": order,
         }
 
 
@@ -273,7 +280,7 @@ def _offered_act(notes: _Notes, one: Try, act: str) -> Option | None:
 
 
 def _touches(notes: _Notes) -> Iterator[Row]:
-    for touch in notes.touches:
+    for order, touch in enumerate(notes.touches, 1):
         yield {
             "touch_id": touch.touch_id,
             "member_id": touch.member_id,
@@ -283,6 +290,7 @@ def _touches(notes: _Notes) -> Iterator[Row]:
             "noted_in": touch.via.partition("|")[0],
             "occasion": _day_or_words(_occasion(touch.via)),
             "recorded_at": _moment(touch.recorded_at, touch.zone),
+            "order": order,
         }
 
 
@@ -314,10 +322,12 @@ def _unlisted(value: Any) -> Cell:
 
 
 def _answers(notes: _Notes) -> Iterator[Row]:
+    order = 0
     for saved in notes.answers:
         prompt = notes.asked(saved)
         occasion = _day_or_words(saved.occasion)
         for value, option in [*_picks(notes, prompt, saved.value)] or [("", "")]:
+            order += 1
             yield {
                 "answer_id": saved.answer_id,
                 "step": saved.exercise.partition(".")[0],
@@ -330,6 +340,7 @@ def _answers(notes: _Notes) -> Iterator[Row]:
                 "value": value,
                 "option": option,
                 "saved_at": _moment(saved.recorded_at, saved.zone),
+                "order": order,
             }
 
 
@@ -549,6 +560,7 @@ def _moment(at: datetime | None, zone: str) -> datetime | None:
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) if at else None
 
 
+_ORDER = Column("order", "Which came first, from 1 on, also where these rows are sorted another way.", since=2)
 _OCCASION = Column("occasion", "The occasion, as in answers.csv; empty where there is none.")
 _NAME = Column("name", "Their name at the time of this export.")
 _MEMBER_ID = Column("member_id", "Who or what it is about; the same id in every file.")
@@ -577,6 +589,7 @@ _MEMBER = (
     Column("state", "Where it stands.", ("resource_state",)),
     Column("look_again", "The day you wanted to look at it again."),
     Column("next_step", "The next step you noted."),
+    Column("order", "Which was added first, counted through people.csv and resources.csv.", since=2),
 )
 _GROUP = (
     Column("group", "The id of the group; empty while there is none."),
@@ -631,6 +644,7 @@ TABLES = (
             Column("to_ring", "The place from then on.", ("places",)),
             Column("reason", "Your reason, if you gave one."),
             Column("recorded_at", "When you noted it."),
+            _ORDER,
         ),
         _ring_moves,
     ),
@@ -648,6 +662,7 @@ TABLES = (
             Column("after_feel", "What it took."),
             Column("outcome", "What came back.", ("try.outcome",)),
             Column("saved_at", "When you last saved something about it."),
+            _ORDER,
         ),
         _tries,
     ),
@@ -676,6 +691,7 @@ TABLES = (
             Column("noted_in", "The exercise it was noted in; empty where you noted it by itself."),
             _OCCASION,
             Column("recorded_at", "When you noted it."),
+            _ORDER,
         ),
         _touches,
     ),
@@ -737,6 +753,7 @@ TABLES = (
             Column("value", "The answer: your words, a number, TRUE or FALSE, or the words of what you picked."),
             Column("option", "The key of what you picked: an option, a member_id or a try_id."),
             Column("saved_at", "When you saved it."),
+            _ORDER,
         ),
         _answers,
     ),

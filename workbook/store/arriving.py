@@ -55,7 +55,7 @@ class _Preparing:
             mended = [entry for entry, _ in differs.get(section, ())]
             for entry in mended:
                 self._replace(section, entry.key[0])
-            for entry in [*(_as_written_down(new[section]) if section == "moves" else new[section]), *mended]:
+            for entry in [*new[section], *mended]:
                 getattr(self, f"_{section}")(entry)
         for entry in new["answers"]:
             self._answer(entry, entry.beside["answer_id"], entry.beside["at"])
@@ -215,15 +215,6 @@ def carry(entries: Iterable[Entry], there: dict[str, list[dict[str, str]]]) -> d
         found.setdefault(table, []).append(entry.beside["said"])
         changed.add(table)
     return {table: found[table] for table in sorted(changed)}
-
-
-def _as_written_down(entries: list[Entry]) -> list[Entry]:
-    """In the order in which they were noted, as far as that keeps the order of those of one day."""
-    sorted_by_time = sorted(entries, key=lambda entry: entry.cells["at"])
-    days: dict[date, list[int]] = {}
-    for entry in sorted_by_time:
-        days.setdefault(entry.cells["day"], []).append(entry.row)
-    return sorted_by_time if all(rows == sorted(rows) for rows in days.values()) else entries
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -121,6 +121,7 @@ def _in_file(refused: Refused) -> str:
         "cell_long": _("There is too much text in this cell."),
         "cell_twice": _("The same is in row {first}. Take one of the two out."),
         "cell_nobody": _("Nobody has this id in people.csv or resources.csv."),
+        "cell_order": _("This row does not fit the one before it. Sort the file by day, the oldest first."),
         "cell_nothing": _("Nothing in {other} has this id."),
         "cell_text_long": _("There is too much text in this cell. Take out {over} letters or so."),
         "cell_text_odd": _("There is a hidden symbol in this cell. Type it anew."),
