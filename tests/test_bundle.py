@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from tests.characters import FINE
 from workbook import answers as core
 from workbook import bundle, content, export
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Group
 from workbook.content import Content
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import PLACES, standing
@@ -322,6 +324,24 @@ def test_imported_consents_grant_nothing_and_stay_as_notes_of_what_was(home: Hom
     assert (again["consents.csv"], again["memberships.csv"]) == (files["consents.csv"], files["memberships.csv"])
 
 
+def test_notes_come_back_from_files_that_did_not_say_to_whom_and_are_not_doubled(home: Home) -> None:
+    ada, mara = home.book("ada"), home.book("mara")
+    desk = CoachDesk(home.store, mara.content, mara.person_id, lambda: home.now)
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    ada.sharing.join(desk.invite(group), called="A.")
+    desk.send_note(group, desk.people(group)[0].membership_id, "Good to have you here.")
+    files = export.files(mara)
+    assert b'"Good to have you here.","A."' in files["notes.csv"]
+    assert mara.compare(bundle.read(of_the_first_form(files), mara.content)).changes_nothing
+    other = home.book("new")
+    taken_in(other, of_the_first_form(files))
+    assert b'"Good to have you here.",""' in export.files(other)["notes.csv"]
+    again = home.book("newer")
+    for _ in range(2):
+        taken_in(again, files)
+    assert export.files(again)["notes.csv"] == files["notes.csv"]
+
+
 # As spreadsheets write it back
 
 
@@ -398,12 +418,12 @@ def as_csv(rows: list[list[str]]) -> bytes:
 
 
 def of_the_first_form(files: dict[str, bytes]) -> dict[str, bytes]:
-    """As they were before their rows were numbered."""
-    found = {}
+    """As they were before their rows were numbered, and without whatever else is younger."""
+    found, younger = {}, {f"{t.name}.csv": [c.name for c in t.columns if c.since > 1] for t in export.TABLES}
     for name, body in files.items():
         rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
-        if name.endswith(".csv") and "order" in rows[0]:
-            at = rows[0].index("order")
+        for column in younger.get(name, ()):
+            at = rows[0].index(column)
             rows = [row[:at] + row[at + 1 :] for row in rows]
         found[name] = as_csv(rows) if name.endswith(".csv") else body
     found["bundle.csv"] = found["bundle.csv"].replace(b'"2",', b'"1",', 1)

@@ -453,11 +453,11 @@ def test_what_is_shared_with_a_coach_and_every_look_is_taken_away_too(ada: Ada, 
         {"looked_at": "2026-07-01T11:00:00+01:00", **seen, "what": "page"},
     ]
     note = {"sent_at": "2026-07-01T11:00:00+01:00", **of_group, "words": "Good to have you here."}
-    assert ada.takes("notes") == [{**note, "way": "received"}]
+    assert ada.takes("notes") == [{**note, "way": "received", "called": ""}]
     maras = export.everything(MyWorkbook(ada.store, words, mara.coach_id, lambda: ada.now, "Europe/London"))
     with zipfile.ZipFile(io.BytesIO(maras)) as packed:
         taken = {name: read(packed.read(f"{name}.csv")) for name in ("notes", "groups_led", "exercises_written")}
-    assert taken["notes"] == [{**note, "way": "sent"}]
+    assert taken["notes"] == [{**note, "way": "sent", "called": "A."}]
     assert only(taken["groups_led"], "name", "welcome", "suggested") == [("Tuesday circle", "=Come", "reflect.drifted")]
     assert only(taken["exercises_written"], "title", "question", "choices") == [("Your week", "Light?", "")]
 

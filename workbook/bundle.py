@@ -48,7 +48,11 @@ OF_MEMBERS = ("names", "members", "leave_off", "ring_each_member", "member", "ri
 PICKED = ("pick_one", "each_member", "stage", "ring_one", "member", "try", "country")
 COUNTED = ("check_ins", "measures", "pod_over_time")  # files that say nothing new
 CARRIED = ("consents", "memberships", "looks", "notes", "groups_led", "exercises_written")
-KEYED = {"groups_led": ("group",), "exercises_written": ("group", "exercise", "prompt")}
+KEYED = {
+    "notes": ("sent_at", "way", "group", "group_name", "coach", "words"),  # as the first form had them
+    "groups_led": ("group",),
+    "exercises_written": ("group", "exercise", "prompt"),
+}
 MEMBER_DAYS = ("look_again",)
 CHOICES = ("paused", "low_energy")
 DATED = {"moves": ("ring_moves.csv", "day"), "tries": ("tries.csv", "began_on"), "touches": ("touches.csv", "day")}

@@ -251,7 +251,8 @@ class CoachDesk:
             of_today = [n for n in self.notes(group_id, membership_id) if n.recorded_at > now - timedelta(days=1)]
             if len(of_today) >= coaching.MOST_NOTES_A_DAY:
                 raise Refused("notes_enough")
-            groups.send_note(self._store, self.coach_id, (found[0][0], membership_id, group_id), words, now)
+            to = (found[0][0], membership_id, group_id, summary_of(found, self._store).called)
+            groups.send_note(self._store, self.coach_id, to, words, now)
         note("note_sent", person=self.coach_id)
 
     def notes(self, group_id: str, membership_id: str) -> list[Note]:

@@ -439,8 +439,10 @@ def _pod_over_time(notes: _Notes) -> Iterator[Row]:
 
 def _brought(notes: _Notes, table: str) -> Iterator[Row]:
     """Rows that came along from files: they say what was, and mean nothing here."""
-    for row in notes.carried.get(table, ()):
-        yield {column: _moment_of(cell, notes.zone) if column in MOMENTS else cell for column, cell in row.items()}
+    columns = next(one.columns for one in TABLES if one.name == table)
+    for row in notes.carried.get(table, ()):  # a column may be younger than the row
+        cells = {column.name: row.get(column.name, "") for column in columns}
+        yield {name: _moment_of(cell, notes.zone) if name in MOMENTS else cell for name, cell in cells.items()}
 
 
 def _moment_of(written: str, zone: str) -> datetime | None:
@@ -490,6 +492,7 @@ def _coach_notes(notes: _Notes) -> Iterator[Row]:
             "way": one.way,
             **_in_group(notes, one.group_id),
             "words": one.words,
+            "called": one.called,
         }
 
 
@@ -868,6 +871,7 @@ TABLES = (
             Column("way", "received or sent."),
             *_GROUP,
             Column("words", "The note."),
+            Column("called", "For a note you sent: what you could call them then.", since=2),
         ),
         _coach_notes,
     ),

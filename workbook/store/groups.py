@@ -59,7 +59,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note of encouragement as one side keeps it: `way` is sent or received. Naive UTC."""
+    """A note of encouragement as one side keeps it: `way` is sent or received. Naive UTC.
+
+    `called` is what the coach could call them when it was sent; whoever received it needs no name.
+    """
 
     note_id: str
     group_id: str
@@ -69,6 +72,7 @@ class Note:
     recorded_at: datetime
     read_at: datetime | None
     words: str
+    called: str = ""
 
 
 # Coaches
@@ -410,12 +414,15 @@ def pause_sharing(store: Store, now: datetime) -> int:
 # Notes
 
 
-def send_note(store: Store, coach_id: str, membership: Row, words: str, now: datetime) -> str:
-    """Keep a note on both sides, each sealed for its own side; its id."""
+_TO = "\x1f"  # behind the name in a note that was sent: no name can hold it
+
+
+def send_note(store: Store, coach_id: str, to: tuple[str, str, str, str], words: str, now: datetime) -> str:
+    """Keep a note on both sides, each sealed for its own side; its id. `to`: person, membership, group, and their name."""
     note_id = new_id()
-    person_id, membership_id, group_id = membership[:3]
+    person_id, membership_id, group_id, called = to
     with store.pens(now) as pens:
-        for owner, way in ((coach_id, "sent"), (person_id, "received")):
+        for owner, way, said in ((coach_id, "sent", f"{called}{_TO}{words}"), (person_id, "received", words)):
             pen = pens.of(owner)
             pen.insert(
                 "notes",
@@ -426,7 +433,7 @@ def send_note(store: Store, coach_id: str, membership: Row, words: str, now: dat
                 membership_id=membership_id,
                 recorded_at=now,
                 read_at=None,
-                sealed=pen.seal(words, "notes", f"{note_id}.{way}"),
+                sealed=pen.seal(said, "notes", f"{note_id}.{way}"),
             )
     return note_id
 
@@ -440,7 +447,13 @@ def notes(store: Store, person_id: str) -> list[Note]:
     )
     sealer = store.sealer(person_id)
     opened = (sealer.open(bytes(row[7]), "notes", f"{row[0]}.{row[4]}", "sealed") for row in rows)
-    return [Note(*row[:7], words) for row, words in zip(rows, opened, strict=True)]  # type: ignore[call-arg]
+    return [_note(row, words) for row, words in zip(rows, opened, strict=True)]
+
+
+def _note(row: Row, said: str) -> Note:
+    """Notes sent before there were names in them have none."""
+    called, named, words = said.partition(_TO) if row[4] == "sent" else ("", "", said)
+    return Note(*row[:7], *((words, called) if named else (said, "")))  # type: ignore[call-arg]
 
 
 def put_away_note(pen: Pen, note_id: str) -> None:
