@@ -29,7 +29,7 @@ def test_a_coach_begins_with_a_code_and_makes_a_link_and_nothing_stands_in_the_w
     page.get_by_role("button", name="Make the group").click()
     page.wait_for_url("**/coach-group?id=*")
     page.get_by_role("button", name="Make a group link").click()
-    expect(page.get_by_text("This link works on this computer only.")).to_be_visible()
+    expect(page.get_by_text("This link works on this computer only")).to_be_visible()
     expect(page.locator("code")).to_contain_text(f"{app.url}/join?t=")
     # By keyboard: open the step, choose, move twice; the button keeps the focus.
     step = page.locator("summary", has_text="Stay Open")

@@ -91,7 +91,7 @@ def _show_new(desk: CoachDesk) -> None:
     with st.container(key="new-link"):
         st.html(f'<p class="ask">{safe(_("Your new link"))}</p>')
         if not session.home().settings.public_url:
-            show_line("note", _("This link works on this computer only. The host must set WORKBOOK_URL first."))
+            show_line("note", _("This link works on this computer only, until the host sets WORKBOOK_URL."))
         st.code(link, language=None, wrap_lines=True)
         once = _("Copy it now. It cannot be shown again.")
         if session.home().settings.public_url:
