@@ -298,7 +298,7 @@ def test_an_answer_about_someone_is_listed_as_the_coach_reads_it_and_says_so_bef
     ada.move(june, "core")
     kept = ada.answer("reflect.who_listens", "heard", "yes", about=june)
     browser.sign_in(ada.person_id)
-    assert html(browser.open("steps/reflect", at="who_listens"), "It is shared with the name June.")
+    assert html(browser.open("steps/reflect", at="who_listens"), "The name June goes with it.")
     ada.sharing.share_answer(group, kept.answer_id)
     alone = ada.answer("welcome.today", "alone", 4, occasion="2026-03-02")
     ada.sharing.share_answer(group, alone.answer_id)

@@ -29,11 +29,11 @@ def show(view: View, prompt: Prompt, saved: Saved, key: str) -> None:
     open_to = [one for one in view.sharing if "ticked" in one.scopes]
     whose = coaches(open_to)
     told = [_show_for(view, saved, key, one, whose[one.membership.group_id]) for one in open_to]
+    if open_to and saved.about in view.called:
+        show_line("hint", _("The name {name} goes with it.").format(name=view.called[saved.about]))
     if open_to and (any(told) or not view.told_not_soon):
         view.told_not_soon = True
         _show_not_soon(open_to, f"soon-{saved.prompt}-{saved.about}")
-    if open_to and saved.about in view.called:
-        show_line("hint", _("It is shared with the name {name}.").format(name=view.called[saved.about]))
 
 
 def coaches(mine: list[Sharing]) -> dict[str, str]:
