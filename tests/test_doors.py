@@ -387,7 +387,7 @@ ATTACKS: dict[str, Callable[[Gate, str, Session, Session], Any]] = {
 # Methods told for whom by the ui, which may name only the person of a session looked up just now.
 TOLD_FOR_WHOM = {"ticket", "end_everywhere", "browsers", "has_recovery_code", "name"}
 # The host asks for a code, nobody on a page; who holds a ticket may know whether it is still good.
-FOR_NOBODY = {"propose_passphrase", "new_coach_code", "first_coach_code", "waits"}
+FOR_NOBODY = {"propose_passphrase", "new_coach_code", "first_coach_code", "spend_restored_code", "waits"}
 LOOKED_UP = {"found.person_id", "person_id", "book.person_id", "None", "session.person_id", "came_in"}
 
 
