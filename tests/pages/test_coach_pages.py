@@ -318,6 +318,20 @@ def test_totals_are_told_of_five_people_or_more_and_the_desk_says_why_not(
     assert not html(page, "<td>5 of 5</td>")
 
 
+def test_a_step_that_cannot_be_told_is_named_in_a_sentence_and_has_no_dash(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str
+) -> None:
+    for number in range(6):
+        book = join(home, desk, evenings, f"P{number}", "steps")
+        book.note_opened("reflect.drifted")
+        if number < 2:
+            book.note_opened("reach_out.warm_up")
+    page = miriam.open("coach/people")
+    [table] = html(page, "<td>6 of 6</td>")
+    assert "–" not in table and "Reach Out" not in table
+    assert html(page, "Not told of Reach Out: it would speak of fewer than five.")
+
+
 def test_the_file_is_offered_once_the_passphrase_is_given(
     miriam: Browser, home: House, desk: CoachDesk, evenings: str, clock: Clock
 ) -> None:

@@ -126,3 +126,10 @@ def test_a_sentence_says_what_the_chart_shows() -> None:
     )
     assert growth_chart.alt_text(ONE_DAY) == "On 3 May 2026: Core Circle 1, Movable People 0, Outer Resources 0."
     assert growth_chart.alt_text([]) == "This picture begins with the first name on your map."
+
+
+def test_single_days_are_dots_with_straight_lines_and_hold_no_day_longer_than_it_was() -> None:
+    counts = [Count(date(2026, 1, 5), 0, 1, 0), Count(date(2026, 3, 2), 2, 1, 0)]
+    drawn = {sampled: growth_chart.figure(counts, sampled=sampled)["data"][0] for sampled in (False, True)}
+    assert (drawn[False]["line"]["shape"], drawn[False]["mode"]) == ("hv", "lines")
+    assert (drawn[True]["line"]["shape"], drawn[True]["mode"]) == ("linear", "lines+markers")
