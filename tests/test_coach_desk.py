@@ -1000,6 +1000,15 @@ def test_a_set_up_code_makes_one_coach_once(gate: Gate, store: Store, clock: Clo
     assert refused.value.code == "coach_code_wrong" and not gate.is_coach(kofi)
 
 
+def test_a_set_up_code_that_lay_about_for_two_weeks_opens_nothing(gate: Gate, store: Store, clock: Clock) -> None:
+    ada = person(store, "Ada")
+    code = gate.new_coach_code()
+    clock.go_on(days=14)
+    with pytest.raises(Refused, match="coach_code_wrong"):
+        gate.become_coach(session_of(ada, clock), code, HOME)
+    gate.become_coach(session_of(ada, clock), gate.new_coach_code(), HOME)
+
+
 def test_a_new_code_makes_the_one_before_worthless(gate: Gate, store: Store, clock: Clock) -> None:
     ada = person(store, "Ada")
     old, new = gate.new_coach_code(), gate.new_coach_code()

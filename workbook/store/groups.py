@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from workbook.coaching import Group, Invite, group_as_data, group_of_data
@@ -57,6 +57,9 @@ class Membership:
     coach: str
 
 
+CODE_LASTS = timedelta(days=14)  # a set-up code stands in a log, or in a message
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note of encouragement as one side keeps it: `way` is sent or received. Naive UTC.
@@ -96,13 +99,15 @@ def add_code(store: Store, code_hash: str, now: datetime) -> None:
 
 
 def spend_code(store: Store, code_hash: str, person_id: str, now: datetime, *, in_settings: bool) -> bool:
-    """Make the person a coach and use the code up, in one transaction; False where it is none, or used already.
+    """Make the person a coach and use the code up, in one transaction; False where it is none, used, or too old.
 
-    A code `in_settings` was never handed out here: it is taken once too.
+    A code `in_settings` was never handed out here: it is taken once too, and stays good until then.
     """
     with store.writing() as tx:
-        known = tx.run("SELECT spent_at FROM coach_codes WHERE code_hash = :code", {"code": code_hash})
-        if known[0][0] is not None if known else not in_settings:
+        known = tx.run("SELECT spent_at, made_at FROM coach_codes WHERE code_hash = :code", {"code": code_hash})
+        if known and (known[0][0] is not None or known[0][1] <= now - CODE_LASTS):
+            return False
+        if not known and not in_settings:
             return False
         tx.run("DELETE FROM coach_codes WHERE code_hash = :code", {"code": code_hash})
         tx.run("INSERT INTO coach_codes VALUES (:code, :now, :now)", {"code": code_hash, "now": now})
