@@ -201,9 +201,11 @@ def test_the_newer_answer_of_another_browser_is_there_at_the_next_load(ada: Ada)
 def test_what_cannot_be_saved_stays_in_its_field_and_the_reason_stands_beside_it(ada: Ada) -> None:
     page = open_page(ada.laptop, "/reconnect?at=three_doors")
     field = box(page, "sounds").get_by_role("textbox")
+    field.click()
     field.fill("x" * 20_010)
     field.blur()
     expect(box(page, "sounds").locator("p.trouble")).to_contain_text("Take out 10 letters")
+    expect(page.locator("body > .told")).to_contain_text("Take out 10 letters")  # for those who listen to the page
     expect(box(page, "sounds").locator("p.saved")).to_have_count(0)
     expect(field).to_have_value("x" * 20_010)
     write(ada.laptop, "sounds", "Short")

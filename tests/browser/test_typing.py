@@ -1,6 +1,7 @@
 """What is being typed is saved by itself, and what the page says of it is true."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -87,6 +88,7 @@ def test_a_pause_saves_and_neither_caret_nor_what_is_typed_meanwhile_is_disturbe
     field.click()
     page.keyboard.type("The stairs were cold.")
     kept(page)
+    expect(page.locator("body > .told")).to_have_text(re.compile("^Saved [0-9]"))  # for those who listen to the page
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     page.keyboard.type("so very ", delay=40)

@@ -197,6 +197,18 @@ const mark = words => {
   return `${words.length}.${(~sum >>> 0).toString(16)}`
 }
 const isSaved = field => lineOf(field)?.dataset.mark === mark(field.value)
+// Who listens to a page does not see what stands beside a field: that it is saved, and what hinders it, is said as well.
+const say = words => {
+  const line = document.querySelector("body > .told")
+  if (line && words?.trim() && line.textContent !== words) line.textContent = words
+}
+new MutationObserver(changes => {
+  if (!navigator.userActivation?.hasBeenActive) return  // what a page came with is read as it stands
+  for (const { addedNodes } of changes) for (const node of addedNodes) {
+    const line = node.matches?.("p.trouble") ? node : node.querySelector?.("p.trouble")
+    if (line) say(line.textContent)
+  }
+}).observe(document, { subtree: true, childList: true })
 const touchedFields = new Map()  // what is on its way for each field that was typed into
 let composing = false
 const commit = field => {
@@ -211,6 +223,7 @@ const commit = field => {
 const show = field => {
   const state = touchedFields.get(field), box = boxOf(field)
   if (!box || !field.isConnected || isSaved(field)) {
+    if (state && box && field.isConnected) say(lineOf(field)?.textContent)
     clearTimeout(state.pause)
     clearTimeout(state.moment)
     touchedFields.delete(field)

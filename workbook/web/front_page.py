@@ -28,6 +28,7 @@ OUR_STYLE = """<style>
 .stHtml .lost { position: fixed; inset: auto 0 0; z-index: 1000; max-width: none; margin: 0; padding: .8rem 1rem;
   text-align: center; background: var(--card); border-top: 1px solid; }
 .stApp[data-test-connection-state="CONNECTED"] .lost { display: none; }
+.told { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .covered { margin: 30vh auto; text-align: center; font-family: sans-serif; color: GrayText; }
 .waiting { position: fixed; inset: auto 0 0; margin: 0; padding: 1rem; text-align: center; font-family: sans-serif; color: GrayText;
   visibility: hidden; animation: 0s 8s forwards wait; }
@@ -67,7 +68,8 @@ def page() -> bytes:
         "</title>", f"</title>\n<script>\n{_script()}</script>\n<script>\n{_replay()}</script>\n{OUR_STYLE}", 1
     )
     html = html.replace(
-        "</body>", f'<p class="waiting">{WAITING}</p>\n<p class="slow" role="status">{SLOW}</p>\n</body>'
+        "</body>",
+        f'<p class="waiting">{WAITING}</p>\n<p class="slow" role="status">{SLOW}</p>\n<p class="told" role="status"></p>\n</body>',
     )
     return re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{NO_SCRIPT}</p></noscript>", html, flags=re.DOTALL
