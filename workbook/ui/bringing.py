@@ -281,6 +281,7 @@ def _show_names(book: MyWorkbook, arrival: Arrival) -> None:
             format_func=plain,
             key=key,
             placeholder=_("Pick a name"),
+            select_all=False,  # it would stand first, and Enter would take them all
         )
         show_line("hint", _("They wait beside your map. You choose their ring, when you like."))
     with st.container(horizontal=True):
