@@ -141,3 +141,24 @@ def test_of_whoever_died_it_is_said_with_care_and_nothing_is_offered(
     assert "Noor changed place" not in seen(page)
     assert html(page, "Now: 2 in the Core Circle. 2 changed place on the way.")
     assert not html(page, "You have Noor")
+
+
+def test_tries_and_check_ins_from_before_the_first_ring_are_in_all_of_it(
+    browser: Browser, ada: MyWorkbook, clock: Clock
+) -> None:
+    june = ada.members()[0].member_id
+    ada.answer("reach_out.two_lines", "who", june, occasion="2026-03-02")
+    ada.answer("reach_out.two_lines", "state", "sent", occasion="2026-03-02")
+    for _ in range(3):
+        ada.answer("check_in.weekly", "alone", 4, occasion=ada.today.isoformat())
+        clock.go_on(days=7)
+    ada.move(june, "core")
+    browser.sign_in(ada.person_id)
+    page = browser.open("pod/growth")
+    assert html(page, "You reached out 1 time.") and html(page, "What you said on those days.")
+
+
+def test_a_contact_alone_has_its_picture(browser: Browser, ada: MyWorkbook) -> None:
+    ada.were_in_touch([ada.members()[0].member_id])
+    browser.sign_in(ada.person_id)
+    assert html(browser.open("pod/growth"), "In the last 30 days you were in touch with 1 person or place.")

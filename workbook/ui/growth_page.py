@@ -67,9 +67,9 @@ class Board:
 
     @cached_property
     def earliest(self) -> date | None:
-        """The day of the first move; without any, of the first try or check-in."""
-        days = [move.on_day for move in self.moves]
-        days = days or [one.day for one in self.tried] + [one.day for said in self.check_ins.values() for one in said]
+        """The day of whatever came first: a move, a try, a check-in or a contact."""
+        days = [move.on_day for move in self.moves] + [one.day for one in self.tried]
+        days += [one.day for said in self.check_ins.values() for one in said] + [on for _member_id, on in self.contacts]
         return min(days, default=None)
 
     @property
