@@ -231,6 +231,23 @@ def test_a_workbook_taken_in_goes_on_where_it_was(home: Home) -> None:
     assert "cue" not in after[1][hello.try_id]
 
 
+def test_a_move_that_came_with_a_bundle_is_not_undone_by_itself(home: Home) -> None:
+    """The door was saved by a tick, and its move goes by taking the tick out again: here and after the way back."""
+    book = home.book("ada")
+    door = str(book.content.doors[0]["key"])
+    book.answer("reconnect.three_doors", "doors", [door])
+    other = home.book("new")
+    taken_in(other, export.files(book))
+    assert (book.last_move(), other.last_move()) == (None, None)
+    kofi = other.add_member("Kofi")
+    other.move(kofi, "core")
+    last = other.last_move()
+    assert last and last.member_id == kofi
+    other.undo_last_move(last.move_id)
+    assert [m.place for m in other.members()] == ["outer", "unplaced"]
+    assert other.compare(bundle.read(export.files(book), other.content)).changes_nothing
+
+
 def test_what_is_here_holds_unless_the_file_is_to_hold(home: Home) -> None:
     book = written(home)
     home.now = NOW

@@ -113,7 +113,7 @@ class _Notes:
         return picked | dict.fromkeys(NAMING, self.names)
 
 
-UNSEEN = ("origin", "carried.")  # choices that only these files need
+UNSEEN = ("origin", "brought", "carried.")  # choices that only these files need
 MOMENTS = ("recorded_at", "looked_at", "sent_at")
 UNLISTED = (
     "quiet_until",

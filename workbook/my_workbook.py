@@ -68,6 +68,7 @@ VIA_TODAY = "today"
 PAUSED = "paused"
 LOW_ENERGY = "low_energy"
 ORIGIN = "origin"
+BROUGHT = "brought"  # how far the rows went that came with the latest bundle
 CARRIED = "carried."
 
 
@@ -404,9 +405,13 @@ class MyWorkbook:
     # What may be undone
 
     def last_move(self) -> Move | None:
-        """The latest move made, if it can be undone: one that a tick brought about goes by taking the tick out again."""
+        """The latest move made, if it can be undone: one that a tick brought about goes by taking the tick out again.
+
+        None came with a bundle: those keep their order among themselves, but not beside the answers that made them.
+        """
         newest = members.last_move(self._store, self.person_id)
-        return newest if newest and not self._ticked(newest) else None
+        brought, _ = self.choices().get(BROUGHT, (0, None))
+        return newest if newest and newest.seq > int(brought) and not self._ticked(newest) else None
 
     def undo_last_move(self, move_id: str) -> None:
         """Remove the latest move, and that an exercise was answered by it, as if it had never been made.
@@ -706,6 +711,8 @@ class MyWorkbook:
             if pen.stood_at() != plan.seq:
                 raise Refused("changed_meanwhile")
             arriving.append(pen, self._store, prepared, tell)
+            if prepared.rows.get("moves"):
+                choices.choose(pen, self._store, BROUGHT, pen.next_seq())
 
     def consents(self) -> list[ConsentEvent]:
         """Every consent given or withdrawn, oldest first."""
