@@ -690,7 +690,8 @@ def act(home: Home, book: MyWorkbook, what: str, *how: Any) -> None:
     if what == "add":
         book.add_member(how[0], kind=how[1], place=how[2], again=True)
     elif what == "answer":
-        answer_something(book, *how[0], how[1], ids[how[2] % len(ids)] if ids else "", how[3])
+        (exercise, prompt), pick, number, words = how
+        answer_something(book, exercise, prompt, pick, ids[number % len(ids)] if ids else "", words)
     elif what in ("erase", "earlier") and answered:
         one = answered[how[0] % len(answered)]
         where = (one.exercise, one.prompt, one.occasion, one.about)

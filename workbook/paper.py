@@ -1,14 +1,14 @@
 """Pages to print: the pod on one sheet for the fridge, an empty map to fill in by hand, and every prompt with room to write."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from unicodedata import normalize
 
 from workbook import paper_map
 from workbook.labels import initials
-from workbook.paper_letters import FREE, all_printable, printable
+from workbook.paper_letters import FREE, all_printable, printable, with_gaps
 from workbook.paper_press import INK, SIZES, SOFT_INK, Press
 from workbook.pod import RINGS, Member, Spot, small_name
 
@@ -16,6 +16,30 @@ MARGIN = 42.0
 SMALLEST_MAP = 330.0  # in points: names on a smaller one are too small for a fridge door
 GAP = 26.0
 LONGEST = 300  # letters of one's own words on the sheet: more does not fit beside a map
+COLUMNS = 3  # of the list that says whose letters stand on the map
+PART = 3  # letters from which on a part of a name is sought by itself
+# Words in a name that say nothing of whose it is.
+NO_NAMES = frozenset(
+    [
+        "the",
+        "and",
+        "der",
+        "die",
+        "das",
+        "den",
+        "und",
+        "les",
+        "des",
+        "los",
+        "las",
+        "het",
+        "een",
+        "mrs",
+        "miss",
+        "herr",
+        "frau",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,8 @@ class Words:
     step_parts: Mapping[str, str]
     left_free: str
     fill_in: str
+    who_is_who: str
+    weekdays: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +104,9 @@ def my_sheet(sheet: Sheet, words: Words, day: date, *, size: str = "a4", only_in
     """The pod on one page, or on as many as it takes, as a PDF; `size` is a key of `SIZES`.
 
     Whoever was released, left off the map or left out of pictures is on none of them, nor are words that name them.
-    The same sheet on the same day gives the same bytes.
+    Where the map has room for first letters alone, a list says whose they are, unless only those are wanted. The same sheet on the same day gives the same bytes.
     """
-    shown = _as_shown(sheet, only_initials)
+    shown = _as_shown(sheet, only_initials, words.weekdays)
     press = Press(size, day, words.language)
     wide, high = SIZES[size]
     inner = wide - 2 * MARGIN
@@ -94,15 +120,17 @@ def my_sheet(sheet: Sheet, words: Words, day: date, *, size: str = "a4", only_in
         side = min(inner, foot - top - paper_map.KEY)
         top += (foot - top - side - paper_map.KEY) / 3
     middle = (wide / 2, top + side / 2)
-    paper_map.draw(press, shown.members, shown.spots, middle=middle, side=side, me=words.me, rings=words.rings)
+    marks = paper_map.draw(
+        press, shown.members, shown.spots, middle=middle, side=side, me=words.me, rings=words.rings, short=only_initials
+    )
     paper_map.draw_key(press, words.rings, middle=wide / 2, y=top + side + paper_map.KEY / 2)
     if note:
         press.put(MARGIN, foot + 12, note, 8.5, colour=SOFT_INK)
     if together:
         _side_by_side(press, shown, words, foot - below, inner)
-    else:
+    if marks or not together:
         press.add_page()
-        _below_each_other(press, shown, words, inner, high - MARGIN)
+        _below_each_other(press, shown, words, inner, high - MARGIN, marks, rest=not together)
     return press.finished()
 
 
@@ -124,21 +152,17 @@ def empty_sheet(kinds: Iterable[str], words: Words, day: date, *, size: str = "a
 # What may be seen, and by which name
 
 
-def _as_shown(sheet: Sheet, only_initials: bool) -> Sheet:
+def _as_shown(sheet: Sheet, only_initials: bool, weekdays: frozenset[str]) -> Sheet:
     """The sheet without whoever is not to be on it, with initials for names where they are wanted."""
     seen = [m for m in sheet.members if m.pictured and m.place in (*RINGS, "unplaced")]
     ids = {m.member_id for m in seen}
     left_out = [m for m in sheet.members if m.member_id not in ids]
-    hidden = [*sheet.unsaid, *(name for m in left_out for name in (m.name, *m.also_called))]
-    named = {name: initials(name) for m in seen for name in (m.name, *m.also_called)} if only_initials else {}
+    hidden = _Names([*sheet.unsaid, *(name for m in left_out for name in (m.name, *m.also_called))], weekdays)
+    shortened = _Names((name for m in seen for name in (m.name, *m.also_called)) if only_initials else (), weekdays)
 
     def own(text: str) -> str:
         text = normalize("NFC", text)
-        if any(_names(name).search(text) for name in hidden if name.strip()):
-            return ""
-        for name in sorted(named, key=len, reverse=True):
-            text = _names(name).sub(lambda _, short=named[name]: short, text)  # type: ignore[misc]
-        return text
+        return "" if hidden.in_text(text) else shortened.shortened_in(text)
 
     def called(name: str) -> str:
         return initials(name) if only_initials else name
@@ -155,15 +179,54 @@ def _as_shown(sheet: Sheet, only_initials: bool) -> Sheet:
         spots={member_id: spot for member_id, spot in sheet.spots.items() if member_id in ids},
         late=[member_id for member_id in sheet.late if member_id in ids],
         calm=own(sheet.calm),
-        lines=[replace(line, name=called(line.name)) for line in sheet.lines],
         step=step,
     )
 
 
-def _names(name: str) -> re.Pattern[str]:
+class _Names:
+    """Names as they may stand in somebody's own words: whole, or a first name by itself, with an ending or without."""
+
+    def __init__(self, names: Iterable[str], weekdays: frozenset[str]) -> None:
+        whole = {normalize("NFC", name.strip()) for name in names if name.strip()}
+        parts = {part for name in whole for part in _parts(name, weekdays)} - whole
+        self._sought = sorted(whole, key=len, reverse=True), sorted(parts, key=len, reverse=True)
+
+    def in_text(self, text: str) -> bool:
+        """Whether the text names one of them."""
+        return any(found.search(text) for found, _ in self._patterns(text))
+
+    def shortened_in(self, text: str) -> str:
+        """The text with first letters in the place of names."""
+        for found, short in self._patterns(text):
+            text = found.sub(lambda _, short=short: short, text)  # type: ignore[misc]
+        return text
+
+    def _patterns(self, text: str) -> Iterator[tuple[re.Pattern[str], str]]:
+        whole, parts = self._sought
+        yield from ((_whole(name), initials(name)) for name in whole)
+        without_capitals = text == text.lower()  # as many write on a phone
+        yield from ((_part(part, without_capitals), initials(part)) for part in parts)
+
+
+def _parts(name: str, weekdays: frozenset[str]) -> Iterator[str]:
+    """The words of a name that may stand for it: those with a capital, or all of one that was typed without any."""
+    words = [word for word in re.split(r"[^\w\u0300-\u036f]+", name) if len(word) >= PART]
+    plain = len(words) < 3 and name == name.lower()
+    for word in words:
+        if (plain or word != word.lower()) and word.lower() not in weekdays | NO_NAMES:
+            yield word
+
+
+def _whole(name: str) -> re.Pattern[str]:
     """Finds a name as a word of its own; a name of one or two letters only as it is written."""
-    name = normalize("NFC", name.strip())
     return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if len(name) > 2 else 0)
+
+
+def _part(part: str, without_capitals: bool) -> re.Pattern[str]:
+    """Finds a part of a name, with an ending of a few letters; as a name, with a capital, where the text has any."""
+    first, rest = re.escape(part[0] if without_capitals else part[0].upper()), re.escape(part[1:])
+    ending = r"\w{0,3}" if len(part) > PART else "s?"
+    return re.compile(rf"(?<!\w){'(?i:' if without_capitals else '(?:'}{first})(?i:{rest}){ending}(?!\w)")
 
 
 def _anything_left_free(shown: Sheet) -> bool:
@@ -190,15 +253,18 @@ def _side_by_side(press: Press, shown: Sheet, words: Words, y: float, inner: flo
     return max(ends, _step(press, shown, words, x, _card(press, shown, words, x, y, right) + 14, right))
 
 
-def _below_each_other(press: Press, shown: Sheet, words: Words, inner: float, foot: float) -> None:
-    """The same on pages of their own, as many as it takes."""
-    y = MARGIN
-    y = _who_for_what(press, shown, words, MARGIN, y, inner, foot=foot) + 20
+def _below_each_other(
+    press: Press, shown: Sheet, words: Words, inner: float, foot: float, marks: Mapping[str, str], *, rest: bool
+) -> None:
+    """Whose the letters on the map are, and where there is no room beside it the `rest`, on as many pages as it takes."""
+    y = _who_is_who(press, shown, words, MARGIN, inner, foot, marks) + 20 if marks else MARGIN
+    if rest:
+        y = _who_for_what(press, shown, words, MARGIN, y, inner, foot=foot) + 20
     parts: tuple[Callable[[float], float], ...] = (
         lambda y: _card(press, shown, words, MARGIN, y, inner),
         lambda y: _step(press, shown, words, MARGIN, y, inner),
     )
-    for part in parts:
+    for part in parts if rest else ():
         if y + press.measured(part) > foot:
             press.add_page()
             y = MARGIN
@@ -242,6 +308,27 @@ def _who_for_what(
     return y
 
 
+def _who_is_who(
+    press: Press, shown: Sheet, words: Words, y: float, inner: float, foot: float, marks: Mapping[str, str]
+) -> float:
+    """The letters that stand on the map for a name, with the name, in columns."""
+    y = _heading(press, words.who_is_who, MARGIN, y)
+    there = [(marks[m.member_id], m.name) for m in shown.members if m.member_id in marks]
+    wide = inner / COLUMNS
+    beside = max(press.width_of(mark, 10, "bold") for mark, _ in there) + 8
+    for at in range(0, len(there), COLUMNS):
+        if y + 15 > foot:
+            press.add_page()
+            y = MARGIN
+        for column, (mark, name) in enumerate(there[at : at + COLUMNS]):
+            x = MARGIN + column * wide
+            lines = press.wrapped(small_name(name, 40), 10, wide - beside - 8)
+            press.put(x, y + 11, mark, 10, font="bold")
+            press.put(x + beside, y + 11, next(lines, ""), 10)
+        y += 15
+    return y
+
+
 def _card(press: Press, shown: Sheet, words: Words, x: float, y: float, width: float) -> float:
     """What was put by for a bad hour; with nothing put by, lines to write on."""
     y = _heading(press, words.bad_hour, x, y)
@@ -268,7 +355,7 @@ def _step(press: Press, shown: Sheet, words: Words, x: float, y: float, width: f
         y = _own(press, small_name(names[shown.step.member_id], 40) or FREE, x, y, width, font="bold")
     for part, template in words.step_parts.items():
         if text := shown.step.parts.get(part):
-            y = _own(press, template.format(words=text), x, y, width)
+            y = _own(press, template.format(words=with_gaps(text) or FREE), x, y, width)
     return y
 
 
@@ -297,7 +384,7 @@ def _said(press: Press, label: str, texts: Iterable[str], x: float, y: float, wi
 
 def _own(press: Press, text: str, x: float, y: float, width: float, *, font: str = "sans") -> float:
     """The person's own words, or a line to write on where there are none that can be printed."""
-    lines = list(press.wrapped(small_name(text, LONGEST), 11, width, font))
+    lines = list(press.wrapped(small_name(with_gaps(text), LONGEST), 11, width, font))
     for line in lines:
         press.put(x, y + 12, line, 11, font=font, colour=INK)
         y += 15

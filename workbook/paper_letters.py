@@ -46,6 +46,12 @@ def printable(text: str) -> str:
     return "" if any(c.isalnum() for c in text) or not _is_picture(text) else MARK
 
 
+def with_gaps(text: str) -> str:
+    """The text with room to write in the place of each word that cannot be printed whole; empty where none can be."""
+    words = [word if all_printable(word) else FREE for word in text.split()]
+    return " ".join(words) if any(word != FREE and printable(word) for word in words) else ""
+
+
 def all_printable(text: str) -> bool:
     """Whether no letter or digit of the text is left out."""
     return all(_kept(cluster) for cluster in graphemes(text) if any(c.isalnum() for c in cluster))

@@ -1,9 +1,11 @@
 """The pod map on paper: the same rings, spots and names as on screen, as lines and letters."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import cos, radians, sin
 
-from workbook.labels import Disc, Label, Sizes, place_labels, text_width
+from workbook.labels import SHORTEST, Disc, Label, Sizes, initials, place_labels, text_width
 from workbook.paper_letters import printable
 from workbook.paper_press import HAIRLINE, INK, RING, SOFT_INK, Press
 from workbook.pod import ME_RADIUS, RING_DISTANCE, RINGS, Member, Spot, first_spot, small_name
@@ -25,8 +27,12 @@ def draw(
     side: float,
     me: str,
     rings: Mapping[str, str],
-) -> None:
-    """The map in a square of `side` points round `middle`. A member whose name is empty is a circle left free."""
+    short: bool = False,
+) -> dict[str, str]:
+    """The map in a square of `side` points round `middle`. A member whose name is empty is a circle left free.
+
+    Gives the letters that stand for a name where there is no room for it, each but once; none where all are `short`.
+    """
     unit = side / (2 * EDGE)
     there = [member for member in members if member.member_id in spots]
     discs = {
@@ -41,14 +47,51 @@ def draw(
         for disc in discs[ring]:
             _circle(press, x + disc.x, y - disc.y, disc.radius, ring, disc.stroke)
     centre = Disc("me", me, 0, 0, ME_RADIUS * unit)
-    short = all(len(member.name) <= 3 for member in there)
-    sizes = Sizes((16, 14, 12, 10) if short else (12, 11, 10, 9, 8), 7)
+    brief = all(len(member.name) <= 3 for member in there)
+    sizes = Sizes((16, 14, 12, 10) if brief else (12, 11, 10, 9, 8), 7)
     labels = place_labels(discs.values(), centre, sizes, side / 2)
+    marks = {} if short else _marks(discs, labels)
+    if marks:
+        labels = place_labels(_marked(discs, marks), centre, sizes, side / 2)
+        if too_long := [key for key in marks if (key, marks[key]) not in {(one.key, _said(one)) for one in labels}]:
+            marks |= {key: str(number) for number, key in enumerate(too_long, 1)}
+            labels = place_labels(_marked(discs, marks), centre, sizes, side / 2)
     _write(press, Label("me", (me,), 0, 0, 11), x, y, bold=True)
+    inside = {disc.key: disc for ring in RINGS for disc in discs[ring]}
     for label in labels:
+        if (label.x, label.y) != (inside[label.key].x, inside[label.key].y):
+            press.blank(x + label.x, y - label.y, label.width, label.height)
         _write(press, label, x, y)
     for ring in empty:
         _name_empty_ring(press, ring, rings[ring], labels, [centre, *(d for r in RINGS for d in discs[r])], x, y, unit)
+    return marks
+
+
+def _marked(discs: Mapping[str, Sequence[Disc]], marks: Mapping[str, str]) -> list[list[Disc]]:
+    return [[replace(disc, name=marks.get(disc.key, disc.name)) for disc in discs[ring]] for ring in RINGS]
+
+
+def _said(label: Label) -> str:
+    return "".join(label.lines)
+
+
+def _marks(discs: Mapping[str, Sequence[Disc]], labels: Iterable[Label]) -> dict[str, str]:
+    """For each whose name has no room, or is cut to what another's is: its initials, with a number where these are taken."""
+    said = {label.key: _said(label) for label in labels}
+    cut = Counter(words for words in said.values() if words.endswith("…"))
+    lost = {
+        disc.key: initials(disc.name)
+        for ring in RINGS
+        for disc in discs[ring]
+        if disc.name
+        and (len(said.get(disc.key, "")) < min(SHORTEST, len("".join(disc.name.split()))) or cut[said[disc.key]] > 1)
+    }
+    often = Counter([*lost.values(), *(words for key, words in said.items() if key not in lost)])
+    seen: Counter[str] = Counter()
+    for key, letters in lost.items():
+        seen[letters] += 1
+        lost[key] = f"{letters}{seen[letters]}" if often[letters] > 1 else letters
+    return lost
 
 
 def draw_free(press: Press, *, middle: tuple[float, float], side: float, me: str) -> None:

@@ -8,6 +8,7 @@ from workbook.in_touch import PEOPLE, may_be_written_to
 from workbook.my_workbook import BAD_HOUR, SENT_STATES, MyWorkbook
 from workbook.paper import Line, Sheet, Step, Words
 from workbook.pod import spots
+from workbook.store.put_away import PutAway
 from workbook.store.tries import Try
 
 A_WEEK = timedelta(days=7)
@@ -24,8 +25,15 @@ def sheet_of(book: MyWorkbook, words: Words) -> Sheet:
         calm=next((str(s.value) for s in book.saved(BAD_HOUR) if s.prompt == "calm" and s.value), ""),
         lines=list(_lines(book, words)),
         step=_step(book),
-        unsaid=[str(k.value) for one in book.put_away() for (_, field), k in one.known.items() if field == "name"],
+        unsaid=[name for one in book.put_away() for name in _called(one)],
     )
+
+
+def _called(gone: PutAway) -> Iterator[str]:
+    """By which names somebody deleted went."""
+    for (_, field), known in gone.known.items():
+        if field in ("name", "also_called"):
+            yield from [known.value] if field == "name" else known.value
 
 
 def _lines(book: MyWorkbook, words: Words) -> Iterator[Line]:

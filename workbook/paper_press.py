@@ -88,6 +88,12 @@ class Press(FPDF):
             self.set_line_width(thick)
             self.line(x, y, x + width, y)
 
+    def blank(self, x: float, y: float, wide: float, high: float) -> None:
+        """White paper over what was drawn before, its middle at x and y."""
+        if not self.dry:
+            self.set_fill_color(255, 255, 255)
+            self.rect(x - wide / 2, y - high / 2, wide, high, style="F")
+
     def box(self, x: float, y: float, side: float) -> None:
         """A small square to tick, its upper left corner at x and y."""
         if not self.dry:
@@ -117,7 +123,9 @@ class Press(FPDF):
             path.style.stroke_width = thick
             if dots:
                 path.style.stroke_cap_style = StrokeCapStyle.ROUND
-                path.style.stroke_dash_pattern = (0, around / max(round(around / (1.9 * thick)), 6))
+                apart = around / max(round(around / (1.9 * thick)), 6)
+                path.style.stroke_dash_pattern = (0, apart)
+                path.style.stroke_dash_phase = apart / 2  # so that none falls where the circle closes
             elif dashes:
                 path.style.stroke_dash_pattern = (dashes, around / max(round(around / (2.1 * dashes)), 6) - dashes)
             path.circle(x, y, radius)

@@ -29,7 +29,13 @@ def show(book: MyWorkbook) -> None:
     initials = st.checkbox(_("Initials in place of names"), key=f"{own}|initials")
     asked = {"size": size, "zone": book.zone}
     if proving.proved():
-        show_line("hint", _("Whoever you left out of pictures is not on it. Others may read what hangs on a wall."))
+        show_line(
+            "hint",
+            _(
+                "Whoever you left out of pictures is not on it. A line of yours that names them stays free, too."
+                " Others may read what hangs on a wall."
+            ),
+        )
         mine = "/take/sheet.pdf?" + urlencode(asked | ({"initials": "1"} if initials else {}))
         st.html(f'<p><a class="button" href="{safe(mine)}" target="_self">{safe(_("My pod, as a PDF"))}</a></p>')
     else:

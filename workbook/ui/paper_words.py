@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 
 from workbook import paper, paper_booklet
 from workbook.house import LANGUAGE
@@ -33,6 +33,8 @@ def of_sheets(today: date) -> paper.Words:
         },
         left_free=_("Some letters cannot be printed here. Their place is left free to write in."),
         fill_in=_("Write in as many or as few as you like."),
+        who_is_who=_("Who is who on the map"),
+        weekdays=frozenset(name.lower() for name in get_day_names("wide", locale=LANGUAGE).values()),
     )
 
 
