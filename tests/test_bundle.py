@@ -363,7 +363,7 @@ def test_notes_come_back_from_files_that_did_not_say_to_whom_and_are_not_doubled
 
 
 def resaved(
-    body: bytes, *, split: str = ",", day: str = "%Y-%m-%d", yes: str = "TRUE", encoding: str = "utf-8-sig"
+    body: bytes, *, split: str = ",", day: str = "%Y-%m-%d", yes: str = "TRUE/FALSE", encoding: str = "utf-8-sig"
 ) -> bytes:
     """A CSV as a spreadsheet would write it: bare cells, its own days and its own yes."""
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
@@ -375,7 +375,7 @@ def resaved(
 
 def _turned(cell: str, day: str, yes: str) -> str:
     if cell in ("TRUE", "FALSE"):
-        return {"TRUE": yes, "FALSE": {"TRUE": "FALSE", "WAHR": "FALSCH", "VRAI": "FAUX"}[yes]}[cell]
+        return yes.split("/")[("TRUE", "FALSE").index(cell)]
     try:
         return date.fromisoformat(cell).strftime(day) if len(cell) == 10 else cell
     except ValueError:
@@ -385,11 +385,15 @@ def _turned(cell: str, day: str, yes: str) -> str:
 @pytest.mark.parametrize(
     ("split", "day", "yes", "encoding"),
     [
-        (",", "%Y-%m-%d", "TRUE", "utf-8"),
-        (",", "%m/%d/%Y", "TRUE", "utf-8-sig"),
-        (";", "%d.%m.%Y", "WAHR", "utf-8-sig"),
-        (";", "%d/%m/%Y", "VRAI", "utf-8-sig"),
-        ("\t", "%Y/%m/%d", "TRUE", "utf-16"),
+        (",", "%Y-%m-%d", "TRUE/FALSE", "utf-8"),
+        (",", "%m/%d/%Y", "TRUE/FALSE", "utf-8-sig"),
+        (",", "%-m/%-d/%y", "TRUE/FALSE", "utf-8-sig"),  # Excel for Mac
+        (";", "%d.%m.%Y", "WAHR/FALSCH", "utf-8-sig"),
+        (";", "%d.%m.%y", "PRAWDA/FAŁSZ", "utf-16-le"),
+        (";", "%d/%m/%Y", "VRAI/FAUX", "utf-8-sig"),
+        (";", "%d/%m/%y", "ΑΛΗΘΗΣ/ΨΕΥΔΗΣ", "utf-16"),
+        (";", "%d-%m-%Y", "WAAR/ONWAAR", "utf-8"),
+        ("\t", "%Y/%m/%d", "DOĞRU/YANLIŞ", "utf-16"),
     ],
 )
 def test_what_a_spreadsheet_saved_again_comes_back_the_same(
@@ -401,6 +405,11 @@ def test_what_a_spreadsheet_saved_again_comes_back_the_same(
         name: resaved(body, split=split, day=day, yes=yes, encoding=encoding) if name.endswith(".csv") else body
         for name, body in files.items()
     }
+    for name, before, after in (
+        ("touches.csv", f"sep={split}\r\n", ""),
+        ("ring_moves.csv", "", f" {split}  {split}\n"),
+    ):
+        changed[name] = f"{before}{changed[name].decode(encoding)}{after}".encode(encoding)
     assert book.compare(bundle.read(changed, book.content)).changes_nothing
     other = home.book("new")
     taken_in(other, bundle.unpacked(packed({f"notes/{name}": body for name, body in changed.items()})))
@@ -461,6 +470,24 @@ def test_earlier_files_are_taken_in_and_their_moves_fit_on_to_each_other(home: H
     untrue = dict(files)
     cell(untrue, "ring_moves.csv", 3, "from_ring", "movable")
     assert refusal(book, untrue) == ("cell_order", "ring_moves.csv", 3, "from_ring")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("WAAR", "ONWAAR"), ("SANT", "FALSKT"), ("TOSI", "EPÄTOSI"), ("ИСТИНА", "ЛОЖЬ")]
+)
+def test_a_yes_in_any_language_of_a_spreadsheet_is_one_and_the_same_word_of_ones_own_is_not(
+    home: Home, yes: str, no: str
+) -> None:
+    book = home.book("ada")
+    kofi = book.add_member("Kofi")
+    book.change_member(kofi, "notes", yes.title())
+    book.change_member(kofi, "good_for", ["listen"])
+    files = export.files(book)
+    assert f"'{yes.title()}".encode() in files["people.csv"]
+    changed = {
+        name: resaved(body, yes=f"{yes}/{no}") if name.endswith(".csv") else body for name, body in files.items()
+    }
+    assert book.compare(bundle.read(changed, book.content)).changes_nothing
 
 
 def test_days_that_could_be_read_two_ways_are_refused(home: Home) -> None:
@@ -583,6 +610,8 @@ def zipped(*entries: tuple[str, bytes], **how: Any) -> bytes:
         (b"", "bundle_no_zip"),
         (b"PK\x03\x04 cut short", "bundle_no_zip"),
         (b"name\r\nRuth", "bundle_no_zip"),
+        (b'\xef\xbb\xbf"step","exercise","title"\r\n', "bundle_one_file"),
+        (zipped(("[Content_Types].xml", b"x"), ("xl/worksheets/_rels/sheet1.xml.rels", b"x")), "bundle_spreadsheet"),
         (zipped(("../people.csv", b"x")), "bundle_paths"),
         (zipped(("/etc/people.csv", b"x")), "bundle_paths"),
         (zipped(("a\\b.csv", b"x")), "bundle_paths"),

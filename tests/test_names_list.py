@@ -38,11 +38,41 @@ def test_names_are_found_in_their_order_each_once(text: str, names: list[str]) -
     assert names_list.names(text.encode()) == names
 
 
+GOOGLE = (
+    "First Name,Middle Name,Last Name,Phonetic First Name,Nickname,File As,Organization Name,Phone 1 - Value\n"
+    "Ada,,Lovelace,,,,,+44 1\nKofi,K.,Mensah,,Kof,,,\n,,,,Noor,,,\n,,,,,,Tuesday Group,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (GOOGLE, ["Ada Lovelace", "Kofi K. Mensah", "Noor", "Tuesday Group"]),
+        ("First Name,Last Name,E-mail Address\nAda,Lovelace,a@x\nAda,Byron,b@x\n", ["Ada Lovelace", "Ada Byron"]),
+        ("Name,Given Name,Family Name\nAda Lovelace,Ada,Lovelace\n,Kofi,\n", ["Ada Lovelace", "Kofi"]),
+        ("Vorname;Nachname\nAda;Lovelace\n", ["Ada Lovelace"]),
+        ("Name;Vorname;Telefon\nLovelace;Ada;1\n", ["Ada Lovelace"]),
+        ("Nom;Prénom\nLovelace;Ada\n", ["Ada Lovelace"]),
+        ("Nombre,Apellidos\nAda,Lovelace\n", ["Ada Lovelace"]),
+        ("Nome;Cognome\nAda;Lovelace\n", ["Ada Lovelace"]),
+        ("Voornaam;Tussenvoegsel;Achternaam\nAda;van der;Berg\n", ["Ada van der Berg"]),
+        ("Nome,Sobrenome\nAda,Lovelace\n", ["Ada Lovelace"]),
+        ("Ada\nKofi\nNoor\n", ["Ada", "Kofi", "Noor"]),
+        ("name\n'T Hart, Noor\n't Hart\n'=Kofi\n", ["'T Hart, Noor", "'t Hart", "=Kofi"]),
+        ("sep=;\nname;x\nAda;1\n", ["Ada"]),
+    ],
+)
+def test_an_address_book_in_any_of_our_neighbours_languages_gives_whole_names(text: str, names: list[str]) -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
+        assert names_list.names(text.encode(encoding)) == names
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b"", "names_column"),
-        (b"who\r\nRuth\r\n", "names_column"),
+        (b"", "names_none"),
+        (b"who,when\r\nRuth,1\r\n", "names_column"),
+        (b"PK\x03\x04..[Content_Types].xml", "names_spreadsheet"),
         (b"name\r\n \r\n", "names_none"),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL:1\r\nEND:VCARD\r\n", "names_none"),
         (b"BEGIN:VCARD\r\ncut short", "names_none"),

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from workbook import answers as core
 from workbook import coaching, export
 from workbook.content import Content, Option, Prompt
-from workbook.csv_files import restore
+from workbook.csv_files import FALSE_WORDS, TRUE_WORDS, decoded, restore, split_at
 from workbook.in_touch import RHYTHMS
 from workbook.ladder import NOT_AGAIN
 from workbook.pod import PLACES, RINGS
@@ -41,8 +41,8 @@ MOST_CARRIED = 10_000  # rows of one file that mean nothing here: they are read 
 OCCASION = re.compile(r"(\d{4}-\d\d-\d\d)(\.\d{1,4})?", re.ASCII)
 YEARS = range(1900, 2200)
 QUARTER = timedelta(minutes=15)
-YES = ("TRUE", "WAHR", "VRAI", "VERO", "VERDADERO", "1")
-NO = ("FALSE", "FALSCH", "FAUX", "FALSO", "0", "")
+YES = {*TRUE_WORDS, "1"}
+NO = {*FALSE_WORDS, "0", ""}
 MANY = ("pick_many", "tags_each_member", "names", "members", "leave_off", "doors", "help_lines", "ring_each_member")
 OF_MEMBERS = ("names", "members", "leave_off", "ring_each_member", "member", "ring_one")
 PICKED = ("pick_one", "each_member", "stage", "ring_one", "member", "try", "country")
@@ -167,6 +167,10 @@ def is_empty(bundle: Bundle) -> bool:
 
 def unpacked(body: bytes) -> dict[str, bytes]:
     """The files of a ZIP by name, without the one folder they may lie in; Refused where it is none, or not one to open."""
+    if is_spreadsheet(body):
+        raise Refused("bundle_spreadsheet")
+    if _is_one_of_ours(body):
+        raise Refused("bundle_one_file")
     if len(body) > LARGEST:
         raise Refused("bundle_large", most=LARGEST // 1_000_000)
     if body.count(b"PK\x01\x02") > 4 * MOST_FILES:  # before a list of so many is made
@@ -178,6 +182,18 @@ def unpacked(body: bytes) -> dict[str, bytes]:
         if isinstance(why, Refused):
             raise
         raise Refused("bundle_no_zip") from None
+
+
+def is_spreadsheet(body: bytes) -> bool:
+    """Whether a file is one of Excel's or LibreOffice's own: those are ZIPs, too."""
+    begin = body[:4000]
+    return body.startswith(b"PK") and any(mark in begin for mark in (b"[Content_Types].xml", b"xl/", b"opendocument"))
+
+
+def _is_one_of_ours(body: bytes) -> bool:
+    """Whether it is one table out of a bundle, by its first columns."""
+    begin = body[:200].decode("utf-8", "replace").replace('"', "").lower()
+    return any(re.search(r"\W".join([t.columns[0].name, t.columns[1].name]), begin) for t in export.TABLES)
 
 
 def _files(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
@@ -368,24 +384,28 @@ def day_of(written: str, day_first: bool | None = None) -> date | None:
     Year first, or with dots day first, it can be read one way only; else `day_first` says how, and None that nobody knows.
     """
     year_first = re.fullmatch(r"(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})\.?", written, re.ASCII)
-    dotted = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?", written, re.ASCII)
+    dotted = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d\d)\.?", written, re.ASCII)
     turned = _TURNED.fullmatch(written)
     if year_first:
         year, month, day = year_first.groups()
     elif dotted:
         day, month, year = dotted.groups()
     elif turned and day_first is not None:
-        day, month, year = turned.groups() if day_first else (turned[2], turned[1], turned[3])
+        one, other, year = (part for part in turned.groups() if part)
+        day, month = (one, other) if day_first else (other, one)
     else:
         return None
+    if len(year) == 2:  # as Excel for Mac writes them
+        year = f"{'20' if year < LAST_CENTURY else '19'}{year}"
     try:
         return date(int(year), int(month), int(day)) if int(year) in YEARS else None
     except ValueError:
         return None
 
 
-_TURNED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", re.ASCII)
-_TURNED_CELL = re.compile(r"(?:^|(?<=[,;\t\n\"]))(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?=[,;\t\r\n\"]|$)", re.ASCII)
+LAST_CENTURY = "70"  # a year of two digits, from here on
+_TURNED = re.compile(r"(\d{1,2})(?:[/-](\d{1,2})[/-](\d{4})|/(\d{1,2})/(\d\d))", re.ASCII)
+_TURNED_CELL = re.compile(rf"(?:^|(?<=[,;\t\n\"])){_TURNED.pattern}(?=[,;\t\r\n\"]|$)", re.ASCII)
 
 
 def is_day_first(files: Mapping[str, bytes]) -> bool | None:
@@ -394,25 +414,31 @@ def is_day_first(files: Mapping[str, bytes]) -> bool | None:
     Words that look like a day have an apostrophe before them, so these cells are days.
     """
     turned = [
-        (int(found[1]), int(found[2]))
+        (int(found[1]), int(found[2] or found[4]))
         for name, body in files.items()
         if name.endswith(".csv")
-        for found in _TURNED_CELL.finditer(body.decode("utf-8", "replace"))
+        for found in _TURNED_CELL.finditer(_as_it_may_be(body))
     ]
     first, second = (any(pair[at] > 12 for pair in turned) for at in (0, 1))
     if first != second:
         return first
     made = re.search(r"Made on \d{4}-(\d\d)-(\d\d)", files.get("README.txt", b"").decode("utf-8", "replace"))
-    written = _TURNED_CELL.search(files.get("bundle.csv", b"").decode("utf-8", "replace"))
+    written = _TURNED_CELL.search(_as_it_may_be(files.get("bundle.csv", b"")))
     if first or not made or not written or made[1] == made[2]:
         return None
-    return (int(written[1]), int(written[2])) == (int(made[2]), int(made[1]))
+    return (int(written[1]), int(written[2] or written[4])) == (int(made[2]), int(made[1]))
+
+
+def _as_it_may_be(body: bytes) -> str:
+    try:
+        return decoded(body)
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")
 
 
 def _decoded(file: str, body: bytes) -> str:
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return body.decode(encoding)
+        return decoded(body)
     except UnicodeDecodeError as why:
         row = body[: why.start].count(b"\n") + 1
         raise Refused("file_encoding", file=file, row=row) from None
@@ -420,10 +446,8 @@ def _decoded(file: str, body: bytes) -> str:
 
 def rows_of(file: str, body: bytes, wanted: Iterable[str], day_first: bool | None = None) -> Iterator[Row]:
     """The rows of a CSV file with just these columns, in any order, split by comma, semicolon or tab."""
-    text = _decoded(file, body)
+    split, text = split_at(_decoded(file, body))
     columns = [*wanted]
-    begin = text.split("\n", 1)[0]
-    split = max(",;\t", key=begin.count)
     table = csv.reader(_lines(text), delimiter=split)
     number = 1
     try:
@@ -457,7 +481,7 @@ def _rows(file: str, columns: list[str], table: Iterator[list[str]], day_first: 
     for number, cells in enumerate(table, start=2):
         if number > MOST_ROWS:
             raise Refused("file_rows", file=file, row=number, most=MOST_ROWS)
-        if not any(cells):
+        if not any(map(str.strip, cells)):
             continue
         if len(cells) < len(header):
             cells = cells + [""] * (len(header) - len(cells))
@@ -528,7 +552,8 @@ class _Reading:
 
     def _origin(self) -> None:
         if "bundle.csv" not in self._files:
-            raise Refused("file_missing", file="bundle.csv")
+            alone = len(self._files) == 1 and {f"{name}.csv" for name in self._tables} & self._files.keys()
+            raise Refused("bundle_one_file") if alone else Refused("file_missing", file="bundle.csv")
         text = _decoded("bundle.csv", self._files["bundle.csv"])
         if _form_of(text) > export.FORMAT:  # it may have other columns, here too
             raise Refused("bundle_newer")
@@ -841,7 +866,8 @@ def _columns(form: int) -> dict[str, list[str]]:
 
 def _form_of(text: str) -> int:
     """Which form a bundle.csv says it has, whatever other columns it has and in whatever order; 0 where it says none."""
-    lines = [line.split(max(",;\t", key=text.split("\n", 1)[0].count)) for line in text.splitlines()[:2]]
+    split, text = split_at(text)
+    lines = [line.split(split) for line in text.splitlines()[:2]]
     cells = [[cell.strip().strip("\ufeff\"' ").lower() for cell in line] for line in lines]
     said = dict(zip(*cells, strict=False)) if len(cells) == 2 else {}
     written = said.get("format", "")
@@ -866,8 +892,8 @@ def _value_of_an_unknown(rows: list[Row]) -> Any:
 
 def _plain_or_more(row: Row) -> Any:
     written = row.raw("value")
-    if written in ("TRUE", "FALSE"):
-        return written == "TRUE"
+    if written.upper() in (*TRUE_WORDS, *FALSE_WORDS):  # a word would have an apostrophe before it
+        return written.upper() in TRUE_WORDS
     return int(written) if re.fullmatch(r"-?\d{1,9}", written, re.ASCII) else row.words("value")
 
 

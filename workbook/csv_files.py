@@ -13,13 +13,24 @@ Row = Mapping[str, Cell]
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the local 8-bit code page
 LINE_END = "\r\n"
 
+# How spreadsheets write a yes and a no back, each in its own language (Excel and LibreOffice).
+TRUE_WORDS = (
+    *("TRUE", "WAHR", "VRAI", "VERO", "VERDADERO", "VERDADEIRO", "VERDADER", "CERT", "WAAR", "ADEVĂRAT", "VERU"),
+    *("SAND", "SANN", "SANT", "SATT", "TOSI", "TÕENE", "PATIESS", "TIESA", "PRAWDA", "PRAVDA", "RESNIČNO", "ISTINITO"),
+    *("ISTINA", "ИСТИНА", "ІСТИНА", "ТАЧНО", "ΑΛΗΘΗΣ", "ΑΛΗΘΉΣ", "IGAZ", "DOĞRU", "FÍOR", "EGIA", "EGIAZKOA"),
+)
+FALSE_WORDS = (
+    *("FALSE", "FALSCH", "FAUX", "FALSO", "FALS", "ONWAAR", "FALZ", "FALSK", "USANN", "FALSKT", "ÓSATT", "EPÄTOSI"),
+    *("VÄÄR", "APLAMS", "NETIESA", "FAŁSZ", "NEPRAVDA", "NERESNIČNO", "NEISTINITO", "NEISTINA", "LAŽ", "ЛОЖЬ"),
+    *("ЛЪЖА", "НЕИСТИНА", "ХИБНІСТЬ", "НЕТАЧНО", "ΨΕΥΔΗΣ", "ΨΕΥΔΉΣ", "HAMIS", "YANLIŞ", "BRÉAGACH", "FALTSUA"),
+)
 # What a spreadsheet may run (OWASP, CSV Injection; ASVS 1.2.10), full-width signs too. A text that begins
 # with an apostrophe gets one more, so that taking exactly one away always gives the text back.
 _RISKY = re.compile(r"[\s\uFEFF\x00]*[=+\-@＝＋－＠]|['\t\r\n\x00]")
 # What a spreadsheet takes for a number, a yes or a day and writes back in its own way: 007, 1/2, 5 pm, TRUE, May 1.
 _TAKEN_FOR_MORE = re.compile(
     r"\s*(?:(?=.*\d)[\d\s.,:;/\\%$€£¥()+\-'’]*(?:e[+\-]?\d+)?\s*(?:[ap]\.?m?\.?)?"
-    r"|true|false|wahr|falsch|vrai|faux|vero|falso|verdadero"
+    rf"|{'|'.join((*TRUE_WORDS, *FALSE_WORDS))}"
     r"|\d{1,2}[.\s\-/]*[^\W\d_]{3,9}\.?(?:[\s,\-/]*\d{2,4})?"
     r"|[^\W\d_]{3,9}\.?[\s\-/]*\d{1,4}(?:[\s,\-/]+\d{2,4})?)\s*",
     re.IGNORECASE,
@@ -81,6 +92,28 @@ def neutralise(text: str) -> str:
 def restore(cell: str) -> str:
     """The text that `neutralise` was given."""
     return cell.removeprefix("'")
+
+
+def decoded(body: bytes) -> str:
+    """The text of a file that a spreadsheet saved, in UTF-8 or UTF-16, marked as such or not; UnicodeDecodeError for others."""
+    begin = body[:400]
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16")
+    high, low = begin[0::2].count(0), begin[1::2].count(0)  # of plain letters, one of two bytes is empty
+    if max(high, low) > len(begin) / 8 and not min(high, low):
+        return body.decode("utf-16-be" if high else "utf-16-le").removeprefix(BOM)
+    return body.decode("utf-8-sig")
+
+
+def split_at(text: str) -> tuple[str, str]:
+    """What parts the cells of a CSV file, and its text without a first line that says so to Excel."""
+    said = _SEP.match(text)
+    if said:
+        return said[1], text[said.end() :]
+    return max(",;\t", key=text.split("\n", 1)[0].count), text
+
+
+_SEP = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*\r?\n', re.IGNORECASE)
 
 
 def zip_file(files: Iterable[tuple[str, bytes]], day: date) -> bytes:

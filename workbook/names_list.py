@@ -11,12 +11,24 @@ import vobject
 from vobject.base import VObjectError
 
 from workbook import answers as core
-from workbook.csv_files import restore
+from workbook.bundle import is_spreadsheet
+from workbook.csv_files import decoded, neutralise, restore, split_at
 from workbook.refused import Refused
 
 LARGEST = 10_000_000  # bytes
 MOST = 5000  # names
-NAMED = ("name", "names", "full name", "fullname", "display name", "nickname", "first name", "given name", "fn")
+# Over which columns address books in Europe's larger languages write a name: whole, or the parts of one.
+WHOLE = """full name|fullname|display name|fn|vollständiger name|anzeigename|nom complet|nom affiché|nombre completo
+    |nome completo|nome visualizzato|volledige naam|weergavenaam"""
+PLAIN = "name|names|nom|noms|nombre|nombres|nome|nomi|nomes|naam|namen|imię i nazwisko|имя и фамилия"
+FIRST = """first name|firstname|given name|given names|forename|vorname|vornamen|prénom|prénoms|prenom|voornaam|nombre de pila
+    |primeiro nome|imię|förnamn|fornavn|etunimi|имя|ім'я|όνομα|ad"""
+MIDDLE = """middle name|additional name|weitere vornamen|zweiter vorname|2. vorname|deuxième prénom|segundo nombre|secondo nome
+    |segundo nome|tussenvoegsel|отчество"""
+LAST = """last name|lastname|family name|surname|nachname|familienname|nom de famille|apellido|apellidos|cognome|achternaam
+    |sobrenome|apelido|último nome|nazwisko|efternamn|efternavn|etternavn|sukunimi|фамилия|прізвище|επώνυμο|soyad"""
+NICKNAME = "nickname|spitzname|surnom|apodo|soprannome|bijnaam|alcunha"
+OTHER = """file as|organization name|organization 1 - name|organisation|company|firma|société|empresa|azienda|bedrijf"""
 MOST_CARDS = 20_000
 LONGEST_LINE = 1000  # letters
 LONGEST_HEAD = 100  # letters before the colon
@@ -30,6 +42,8 @@ def names(body: bytes) -> list[str]:
     """The names in a file, each once, in its order; Refused where it is no such file, too big, or has no name in it."""
     if len(body) > LARGEST:
         raise Refused("names_large", most=LARGEST // 1_000_000)
+    if body.startswith(b"PK"):
+        raise Refused("names_spreadsheet" if is_spreadsheet(body) else "names_odd")
     text = _decoded(body)
     is_cards = re.match(r"\s*BEGIN:VCARD", text, re.IGNORECASE)
     found = list(dict.fromkeys(_kept(_of_cards(text) if is_cards else _of_table(text))))
@@ -41,9 +55,8 @@ def names(body: bytes) -> list[str]:
 
 
 def _decoded(body: bytes) -> str:
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = body.decode(encoding)
+        text = decoded(body)
     except UnicodeDecodeError as why:
         raise Refused("names_encoding", row=body[: why.start].count(b"\n") + 1) from None
     if "\x00" in text:
@@ -60,18 +73,58 @@ def _kept(found: Iterable[str]) -> Iterator[str]:
 
 
 def _of_table(text: str) -> Iterator[str]:
-    split = max(",;\t", key=text.split("\n", 1)[0].count)
+    split, text = split_at(text)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=split)
     try:
-        header = [cell.strip().strip("\ufeff\"' ").lower() for cell in next(table, [])]
-        columns = [header.index(name) for name in NAMED if name in header]
-        if not columns:
+        first = next(table, None)
+        if first is None:
+            return
+        header = [_folded(cell) for cell in first]
+        called = _Called(header)
+        if len(header) == 1:  # a plain list; a comma in it parts nothing
+            yield from [first[0]] if not called.known else ()
+            yield from (_as_written(split.join(cells)) for cells in table)
+        elif not called.known:
             raise Refused("names_column")
-        for cells in table:
-            if len(cells) > columns[0]:
-                yield restore(cells[columns[0]])
+        else:
+            yield from (called.name([_as_written(cell) for cell in cells]) for cells in table)
     except csv.Error:
         raise Refused("names_odd") from None
+
+
+class _Called:
+    """Which columns of a list hold names, whole or in parts."""
+
+    def __init__(self, header: list[str]) -> None:
+        def among(words: str) -> list[int]:
+            wanted = [_folded(word) for word in words.split("|")]
+            return [header.index(word) for word in wanted if word in header]
+
+        plain = among(PLAIN)
+        first, middle, last = among(FIRST), among(MIDDLE), among(LAST)
+        if plain and bool(first) != bool(last):  # “Name, Vorname”, “Nom, Prénom”, “Nombre, Apellidos”
+            first, last, plain = first or plain, last or plain, []
+        self._whole = [*among(WHOLE), *plain]
+        self._parts = [part[0] for part in (first, middle, last) if part]
+        self._others = [*among(NICKNAME), *among(OTHER)]
+        self.known = bool(self._whole or self._parts or self._others)
+
+    def name(self, cells: list[str]) -> str:
+        """The name in one row: whole, else put together, else whatever else it is called."""
+        together = " ".join(cells[at].strip() for at in self._parts if at < len(cells) and cells[at].strip())
+        said = [*(cells[at] for at in self._whole if at < len(cells)), together]
+        said += [cells[at] for at in self._others if at < len(cells)]
+        return next((one for one in said if one.strip()), "")
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(word.strip().strip("\ufeff\"' ").split())).lower()
+
+
+def _as_written(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from more; that of “’t Hart” is part of the name."""
+    bare = restore(cell)
+    return bare if neutralise(bare) == cell else cell
 
 
 def _of_cards(text: str) -> Iterator[str]:

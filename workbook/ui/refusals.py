@@ -76,6 +76,10 @@ def sentence(refused: Refused) -> str:
         "bundle_large": _("That file is too big. {most} MB is the most."),
         "bundle_busy": _("Other files are on their way. Try again in a minute."),
         "bundle_no_zip": _("That is not a ZIP we can open. Pick the ZIP you took from this page."),
+        "bundle_spreadsheet": _(
+            "That is a spreadsheet of its own. Pick the ZIP you took, or save each table as CSV and zip them."
+        ),
+        "bundle_one_file": _("That is one file alone. Pick the ZIP with all of them: “Everything”, further up."),
         "bundle_many": _("There are too many files in that ZIP. Zip only the files you took."),
         "bundle_paths": _("The files in that ZIP lie in odd places. Zip only the files you took."),
         "bundle_bomb": _("What is in that ZIP is too big to open. Nothing was taken in."),
@@ -91,6 +95,7 @@ def sentence(refused: Refused) -> str:
         "names_none": _("There is no name in that file."),
         "names_column": _("We look for a column called “name”. Put that word over the names."),
         "names_encoding": _("Row {row}: the letters cannot be read. Save the file as “CSV UTF-8”."),
+        "names_spreadsheet": _("That is a spreadsheet. Open it, and save it as CSV."),
         "names_odd": _("That is not a list we can read. Save it as CSV, or as vCard."),
         "day_missing": _("Choose a day first, then note it."),
         "day_ahead": _("That day has not come yet. Choose today or an earlier day."),
