@@ -13,18 +13,19 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from workbook import answers as core
-from workbook import coaching, export
+from workbook import coaching, export, merging, only_to_read, signing
 from workbook.content import Content, Option, Prompt
 from workbook.csv_files import FALSE_WORDS, TRUE_WORDS, decoded, restore, split_at
 from workbook.in_touch import RHYTHMS
 from workbook.ladder import NOT_AGAIN
+from workbook.only_to_read import NamedCell, Odd, Repeated
 from workbook.pod import PLACES, RINGS
 from workbook.refused import Refused
 
@@ -46,7 +47,7 @@ NO = {*FALSE_WORDS, "0", ""}
 MANY = ("pick_many", "tags_each_member", "names", "members", "leave_off", "doors", "help_lines", "ring_each_member")
 OF_MEMBERS = ("names", "members", "leave_off", "ring_each_member", "member", "ring_one")
 PICKED = ("pick_one", "each_member", "stage", "ring_one", "member", "try", "country")
-COUNTED = ("check_ins", "measures", "pod_over_time")  # files that say nothing new
+COUNTED = ("check_ins", "measures", "pod_over_time")  # files that say nothing new, and may be missing
 CARRIED = ("consents", "memberships", "looks", "notes", "groups_led", "exercises_written")
 KEYED = {
     "notes": ("sent_at", "way", "group", "group_name", "coach", "words"),  # as the first form had them
@@ -55,6 +56,16 @@ KEYED = {
 }
 MEMBER_DAYS = ("look_again",)
 CHOICES = ("paused", "low_energy")
+# What is known of a member in no column of people.csv and resources.csv, and what it is where nothing is noted.
+UNSAID: Mapping[str, Any] = {
+    "quiet_until": "",
+    "ring_answered": 0,
+    "apart": [],
+    "honest": "",
+    "imperfect": "",
+    "pictured": True,
+    "parted": "",
+}
 DATED = {"moves": ("ring_moves.csv", "day"), "tries": ("tries.csv", "began_on"), "touches": ("touches.csv", "day")}
 
 Key = tuple[str, ...]
@@ -74,11 +85,17 @@ class Entry:
 
 @dataclass(slots=True)
 class Bundle:
-    """What a bundle holds, by section and key, and which files were left aside."""
+    """What a bundle holds, by section and key; which files were left aside, and which cells are only for reading.
+
+    `odd` are those of them that say something else than the cells they repeat.
+    """
 
     workbook: str = ""
     sections: dict[str, dict[Key, Entry]] = field(default_factory=dict)
     aside: list[str] = field(default_factory=list)
+    made_on: date = date.max
+    odd: list[Odd] = field(default_factory=list)
+    named: list[NamedCell] = field(default_factory=list)
 
     def of(self, section: str) -> dict[Key, Entry]:
         """The entries of one section."""
@@ -97,6 +114,7 @@ class Plan:
     same: dict[str, int]
     differs: dict[str, list[tuple[Entry, Entry]]]
     seq: int = -1  # how far the workbook had come
+    odd: tuple[Odd, ...] = ()  # cells that were changed in columns that are only for reading
 
     @property
     def changes_nothing(self) -> bool:
@@ -116,6 +134,8 @@ def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) ->
     """
     if bundle.workbook != here.workbook and not is_empty(here):
         raise Refused("bundle_of_another")
+    if bundle.workbook == here.workbook:
+        bundle = _with_those_made_one(bundle, here)
     new: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
     same = dict.fromkeys(SECTIONS, 0)
     differs: dict[str, list[tuple[Entry, Entry]]] = {section: [] for section in SECTIONS}
@@ -131,7 +151,62 @@ def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) ->
                 differs[section].append((entry, ours))
     _refuse_days_ahead([*new.values(), *([entry for entry, _ in pairs] for pairs in differs.values())], today)
     _refuse_too_much_carried(new["carried"], here)
-    return Plan(bundle, new, same, differs, seq)
+    return Plan(bundle, new, same, differs, seq, tuple(sorted(_odd(bundle, here))))
+
+
+def _odd(bundle: Bundle, here: Bundle) -> Iterator[Odd]:
+    """What was changed in vain, as far as what is here can tell: a name may have been another, a note newer."""
+    yield from bundle.odd
+    there = here.of("members")
+    for cell, member_id, name, before in bundle.named:
+        ours = there.get((member_id,))
+        if not before or (ours and ours.cells["name"] != name):
+            yield cell
+    for key, entry in bundle.of("members").items():
+        ours = there.get(key)
+        if ours is None:
+            continue
+        if entry.beside["added_on"] != ours.beside["added_on"]:
+            file = "people.csv" if entry.cells["kind"] in export.PEOPLE else "resources.csv"
+            yield Odd(file, entry.row, "added_on")
+        for what, (on_day, via, row) in entry.beside["noted"].items():
+            day_here, via_here, _ = ours.beside["noted"].get(what, (on_day, via, 0))
+            known_then = day_here < bundle.made_on or on_day > day_here
+            if entry.cells.get(what) == ours.cells.get(what) and known_then and (on_day, via) != (day_here, via_here):
+                yield Odd("noted.csv", row, "noted_on" if on_day != day_here else "noted_in")
+
+
+def _with_those_made_one(bundle: Bundle, here: Bundle) -> Bundle:
+    """The bundle with one id for two members who are one here: the other name would come back beside the one it was given to."""
+    called = {
+        (merging.sort_of(e.cells["kind"]), signing.folded(name)): key[0]
+        for key, e in here.of("members").items()
+        for name in e.cells["also_called"]
+    }
+    instead: dict[str, str] = {}
+    for (member_id,), entry in bundle.of("members").items():
+        kept = called.get((merging.sort_of(entry.cells["kind"]), signing.folded(entry.cells["name"])))
+        if kept and (member_id,) not in here.of("members") and (kept,) in bundle.of("members"):
+            instead[member_id] = kept
+    if not instead:
+        return bundle
+    sections: dict[str, dict[Key, Entry]] = {}
+    for section, entries in bundle.sections.items():
+        sections[section] = found = {}
+        for key, entry in entries.items():
+            if section == "members" and key[0] in instead:
+                continue
+            own = tuple(instead.get(part, part) for part in key)
+            cells = {name: _renamed(cell, instead) for name, cell in entry.cells.items()}
+            if own == key or own not in entries:
+                found[own] = replace(entry, key=own, cells=cells)
+    return replace(bundle, sections=sections)
+
+
+def _renamed(cell: Any, instead: Mapping[str, str]) -> Any:
+    for old, new in instead.items():
+        cell = merging.instead(cell, old, new)
+    return cell
 
 
 def _says_the_same(theirs: Cells, ours: Cells) -> bool:
@@ -372,6 +447,10 @@ class Row:
             raise self.refuse(column, "cell_number")
         return int(re.split("[.,]", written)[0])
 
+    def day_in(self, written: str) -> date | None:
+        """The day that some words are, if they are one."""
+        return day_of(written, self._day_first)
+
     def place_in_order(self) -> tuple[bool, int]:
         """What to sort by; a row without a number comes behind the others."""
         number = self.number_or_none("order")
@@ -512,6 +591,8 @@ class _Reading:
         self._tables = _columns(export.FORMAT)
         self._found = Bundle()
         self._members: dict[str, str] = {}
+        self._member_rows: dict[str, Row] = {}
+        self._repeated = Repeated()
         self._prompts = {(e.key, p.key): p for e in content.exercises for p in e.prompts}
 
     def bundle(self) -> Bundle:
@@ -529,7 +610,34 @@ class _Reading:
         self._opened()
         for table in CARRIED:
             self._carried(table)
+        self._only_to_read()
         return self._found
+
+    def _only_to_read(self) -> None:
+        """In files just made from the workbook itself no cell was changed."""
+        if self._own:
+            return
+        members = self._found.of("members")
+        for member_id, row in self._member_rows.items():
+            touched = members[(member_id,)].cells["last_touch"] and members[(member_id,)].beside["noted"].get(
+                "last_touch"
+            )
+            self._repeated.day(row, "last_touch_on", touched[0] if touched else None)
+        only_to_read.counted(
+            {table: [*self._rows(table)] for table in self._counted()},
+            self._found.of("answers"),
+            self._found.of("moves").values(),
+            self._prompts,
+            self._members,
+            self._found.made_on,
+            self._repeated,
+        )
+        self._found.odd = self._repeated.odd
+        self._found.named = self._repeated.names()
+
+    def _counted(self) -> list[str]:
+        known = self._found.made_on < date.max
+        return [table for table in COUNTED if known and f"{table}.csv" in self._files]
 
     def _rows(self, table: str) -> Iterator[Row]:
         name = f"{table}.csv"
@@ -562,6 +670,7 @@ class _Reading:
         if form is None or not 1 <= form <= export.FORMAT:
             raise Refused("file_broken", file="bundle.csv", row=2)
         self._found.workbook = rows[0].id("workbook")
+        self._found.made_on = rows[0].day_in(rows[0].text("made_on").strip()) or date.max
         self._tables = _columns(form)
 
     def _exercises(self) -> None:
@@ -605,6 +714,7 @@ class _Reading:
             cells = self._member(row, table)
             member_id = row.id("member_id")
             self._members[member_id] = cells["name"]
+            self._member_rows[member_id] = row
             added_on = row.day_or_none("added_on")
             self._add(row, "member_id", "members", (member_id,), cells, added_on=added_on)
 
@@ -635,6 +745,7 @@ class _Reading:
             **{column: row.day_as_words(column) for column in MEMBER_DAYS},
             "door": "",
             "line": "",
+            **UNSAID,
         }
         row.day_or_none("last_touch_on")
         if table == "resources":
@@ -643,15 +754,16 @@ class _Reading:
 
     def _noted(self) -> None:
         """When and where each thing was noted goes with its member."""
-        notes: dict[str, dict[str, tuple[date, str, Any]]] = {}
+        notes: dict[str, dict[str, tuple[date, str, int]]] = {}
         for row in self._rows("noted"):
             member_id, what = self._member_there(row, "member_id"), row.key("what")
-            value: Any = None
-            if what in export.UNLISTED:
-                value = self._unlisted(row, what)
-            elif what not in self._found.of("members")[(member_id,)].cells:
+            cells = self._found.of("members")[(member_id,)].cells
+            if what in UNSAID:
+                cells[what] = self._unlisted(row, what)
+            elif what not in cells:
                 raise row.refuse("what", "cell_key")
-            notes.setdefault(member_id, {})[what] = (row.day("noted_on"), _via(row), value)
+            self._repeats_name(row, "name", member_id)
+            notes.setdefault(member_id, {})[what] = (row.day("noted_on"), _via(row), row.number)
         for (member_id,), entry in self._found.of("members").items():
             entry.beside["noted"] = notes.get(member_id, {})
 
@@ -676,7 +788,9 @@ class _Reading:
         return member_id
 
     def _moves(self) -> None:
+        rows = []
         for row in self._moves_in_order():
+            rows.append(row)
             at, offset = row.moment("recorded_at")
             row.key("from_ring", PLACES)
             place = row.key_there("to_ring", PLACES)
@@ -688,7 +802,10 @@ class _Reading:
                 "at": at,
                 "offset": offset,
             }
+            self._repeats_name(row, "name", self._member_there(row, "member_id"))
             self._add(row, "move_id", "moves", (row.id("move_id"),), cells)
+        moves = zip(rows, self._found.of("moves").values(), strict=True)
+        only_to_read.places(self._member_rows, moves, self._repeated)
 
     def _moves_in_order(self) -> Iterable[Row]:
         """As they were noted. Earlier files do not say so: there the days and times must, and fit each one's way."""
@@ -716,7 +833,8 @@ class _Reading:
             try_id = row.id("try_id")
             fields: Cells = {column: row.words(column) for column in export.TRIED if column not in ("sent_on",)}
             fields |= {column: row.day_as_words(column) for column in ("sent_on", "state_on")}
-            fields |= plans.pop(try_id, (row, {}))[1]
+            plan, said = plans.pop(try_id, (row, {}))
+            fields |= said
             member_id = self._member_there(row, "member_id", or_none=True)
             cells = {
                 "member_id": member_id,
@@ -726,6 +844,11 @@ class _Reading:
                 "at": at,
                 "offset": offset,
             }
+            self._repeats_name(row, "name", member_id)
+            for column in ("member_id", "exercise", "occasion", "began_on") if said else ():
+                self._repeated.cell(plan, column, only_to_read.plainly(row, column))
+            if said:
+                self._repeats_name(plan, "name", member_id)
             self._add(row, "try_id", "tries", (try_id,), cells)
         for row, _ in plans.values():
             raise row.refuse("try_id", "cell_nothing", other="tries.csv")
@@ -754,6 +877,7 @@ class _Reading:
                 "at": at,
                 "offset": offset,
             }
+            self._repeats_name(row, "name", self._member_there(row, "member_id"))
             self._add(row, "touch_id", "touches", (row.id("touch_id"),), cells)
 
     def _choices(self) -> None:
@@ -778,12 +902,48 @@ class _Reading:
                     raise other.refuse("answer_id", "cell_twice", first=row.number)
             at, offset = row.moment("saved_at")
             value = self._value(self._prompts.get((exercise, prompt_key)), rows, tries)
+            if not self._own:
+                self._repeats(self._prompts.get((exercise, prompt_key)), rows, about)
             key = (exercise, prompt_key, occasion, about)
             if not exercise or not prompt_key or exercise in screens:  # nothing of a safety screen is an answer
                 raise row.refuse("exercise", "cell_key")
             self._add(
                 row, "prompt", "answers", key, {"value": value}, answer_id=row.id("answer_id"), at=at, offset=offset
             )
+
+    def _repeats(self, prompt: Prompt | None, rows: list[Row], about: str) -> None:
+        """The cells of an answer that its other cells say already: the step, who it is about, the words of what was picked."""
+        for row in rows:
+            self._repeated.cell(row, "step", row.key("exercise").partition(".")[0])
+            if about or row.raw("about_name"):
+                self._repeats_name(row, "about_name", about)
+            option = row.raw("option")
+            if prompt is None or not option:
+                continue
+            if prompt.kind in OF_MEMBERS:
+                self._repeats_name(row, "value", option)
+            elif prompt.options and row.text("value") != self._listed(row).get(option):
+                self._repeated.cell(row, "value", prompt.words_of(option))
+
+    def _repeats_name(self, row: Row, column: str, member_id: str) -> None:
+        self._repeated.name(row, column, member_id, self._members.get(member_id, ""))
+
+    def _listed(self, row: Row) -> dict[str, str]:
+        """What could be picked when the files were made, by key, as README.txt has it."""
+        return self._old_options.get((row.key("exercise"), row.key("prompt")), {})
+
+    @cached_property
+    def _old_options(self) -> dict[tuple[str, str], dict[str, str]]:
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        exercise = prompt = ""
+        for line in self._files.get("README.txt", b"").decode("utf-8", "replace").splitlines():
+            if heads := re.match(r"([a-z_]+\.[\w.\-]+) \(", line):
+                exercise = heads[1]
+            elif asks := re.match(r"  ([\w.\-]+): ", line):
+                prompt = asks[1]
+            elif exercise and (offers := re.match(r"    ([\w.\-]+) = (.*)", line)):
+                found.setdefault((exercise, prompt), {})[offers[1]] = offers[2]
+        return found
 
     def _value(self, prompt: Prompt | None, rows: list[Row], tries: set[str]) -> Any:
         if prompt is None:
@@ -811,8 +971,10 @@ class _Reading:
         try:
             return core.accept(prompt, value)
         except Refused as refused:
-            if self._own:
-                return value
+            picked = value if isinstance(value, list) else [value]
+            offered = {option.key for option in prompt.options}
+            if self._own or (prompt.options and all(one in offered or one in self._listed(row) for one in picked)):
+                return value  # it could be picked once
             raise row.refuse(column, f"cell_{refused.code}", **refused.facts) from None
 
     def _plain(self, prompt: Prompt, row: Row) -> Any:
@@ -821,8 +983,8 @@ class _Reading:
         if prompt.kind in ("slider", "overlap"):
             return row.number_or_none("value")
         if prompt.kind == "later_each_member":
-            written = row.text("value")
-            return written if written == NOT_AGAIN else row.day_as_words("value")
+            written = row.text("option")
+            return written if written == NOT_AGAIN else row.day_as_words("option" if written else "value")
         return row.text("value")
 
     def _opened(self) -> None:

@@ -48,7 +48,7 @@ def csv_file(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     writer.writerow(columns)
     words = _Neutral()
     writer.writerows(
-        [words[cell] if type(cell) is str else _written(cell) for cell in map(row.__getitem__, columns)] for row in rows
+        [words[cell] if type(cell) is str else written(cell) for cell in map(row.__getitem__, columns)] for row in rows
     )
     text.flush()
     return body.getvalue()
@@ -64,7 +64,7 @@ class _Neutral(dict[str, str]):
         return written
 
 
-def _written(cell: Cell) -> str:
+def written(cell: Cell) -> str:
     """The cell as text: only words are neutralised, for numbers and days cannot hold anything else."""
     if cell is None:
         return ""

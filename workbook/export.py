@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from workbook.answers import GOOD_FOR, left_open
 from workbook.content import Content, Exercise, Option, Prompt
 from workbook.csv_files import BOM, LINE_END, Cell, Row, csv_file, zip_file
-from workbook.growth import growth
+from workbook.growth import Count, growth
 from workbook.pod import Member
 
 if TYPE_CHECKING:
@@ -365,8 +365,38 @@ def _option(prompt: Prompt, value: Any) -> tuple[Cell, str]:
 
 
 def _check_ins(notes: _Notes) -> Iterator[Row]:
-    for (occasion, exercise), said in _by_occasion(notes, "check_in.", apart=True):
-        touched = [one for one in said.fields.get("touched", ()) if one in notes.names]
+    return check_ins(notes.answers, notes.prompts, notes.names)
+
+
+def _measures(notes: _Notes) -> Iterator[Row]:
+    return measures(notes.answers, notes.prompts)
+
+
+def _pod_over_time(notes: _Notes) -> Iterator[Row]:
+    return counts(growth(notes.moves, notes.today))
+
+
+class Answered(Protocol):
+    """What the files that count read of an answer."""
+
+    @property
+    def exercise(self) -> str: ...
+    @property
+    def prompt(self) -> str: ...
+    @property
+    def occasion(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
+    @property
+    def on_day(self) -> date: ...
+
+
+def check_ins(
+    answers: Iterable[Answered], prompts: Mapping[tuple[str, str], Prompt], names: Mapping[str, str]
+) -> Iterator[Row]:
+    """The rows of check_ins.csv."""
+    for (occasion, exercise), said in _by_occasion(answers, prompts, "check_in.", apart=True):
+        touched = [one for one in said.fields.get("touched", ()) if one in names]
         yield {
             "day": said.day,
             "occasion": occasion,
@@ -376,8 +406,9 @@ def _check_ins(notes: _Notes) -> Iterator[Row]:
         }
 
 
-def _measures(notes: _Notes) -> Iterator[Row]:
-    for (occasion, _), said in _by_occasion(notes, "measure.", apart=False):
+def measures(answers: Iterable[Answered], prompts: Mapping[tuple[str, str], Prompt]) -> Iterator[Row]:
+    """The rows of measures.csv."""
+    for (occasion, _), said in _by_occasion(answers, prompts, "measure.", apart=False):
         scores = {item: int(said.fields[item]) if item in said.fields else None for item in OSSS3}
         given = [score for score in scores.values() if score is not None]
         yield {
@@ -395,11 +426,13 @@ class _Said:
     fields: dict[str, Any]
 
 
-def _by_occasion(notes: _Notes, fills: str, *, apart: bool) -> list[tuple[tuple[str, str], _Said]]:
+def _by_occasion(
+    answers: Iterable[Answered], prompts: Mapping[tuple[str, str], Prompt], fills: str, *, apart: bool
+) -> list[tuple[tuple[str, str], _Said]]:
     """What was said on each occasion in prompts that fill `fills…`; `apart`: a row for each exercise."""
-    filling = {key: prompt for key, prompt in notes.prompts.items() if prompt.fills.startswith(fills)}
+    filling = {key: prompt for key, prompt in prompts.items() if prompt.fills.startswith(fills)}
     rows: dict[tuple[str, str], _Said] = {}
-    for saved in notes.answers:
+    for saved in answers:
         prompt = filling.get((saved.exercise, saved.prompt))
         if prompt and not left_open(prompt, saved.value):
             key = (saved.occasion, saved.exercise if apart else "")
@@ -409,7 +442,7 @@ def _by_occasion(notes: _Notes, fills: str, *, apart: bool) -> list[tuple[tuple[
     return sorted(rows.items(), key=lambda item: (item[1].day, item[0]))
 
 
-def _day_of(saved: Saved) -> date:
+def _day_of(saved: Answered) -> date:
     """The day an occasion is named after; an answer mended later still speaks of that day."""
     try:
         return date.fromisoformat(saved.occasion[:10])
@@ -432,8 +465,9 @@ def _progress(notes: _Notes) -> Iterator[Row]:
         }
 
 
-def _pod_over_time(notes: _Notes) -> Iterator[Row]:
-    for count in growth(notes.moves, notes.today):
+def counts(counted: Iterable[Count]) -> Iterator[Row]:
+    """The rows of pod_over_time.csv."""
+    for count in counted:
         yield {"day": count.day, "core": count.core, "movable": count.movable, "outer": count.outer}
 
 

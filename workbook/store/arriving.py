@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from workbook.bundle import Cells, Entry, Plan, said_where, zone_for
+from workbook.bundle import UNSAID, Cells, Entry, Plan, said_where, zone_for
 from workbook.content import Content
 from workbook.store import choices, groups
 from workbook.store.opening import Pen, Store, new_id
@@ -82,17 +82,16 @@ class _Preparing:
         for what in ("name", "kind"):
             self._fact(member_id, what, entry.cells[what], added_on, "")
         for what, value in entry.cells.items():
-            if what not in ("name", "kind") and (value not in ("", None, False, []) or what in noted):
-                on_day, via, _ = noted.get(what, (added_on, FROM_FILES, None))
-                self._fact(member_id, what, value, on_day, via)
-        for what, (on_day, via, value) in noted.items():
-            if what not in entry.cells:
+            said = value != UNSAID[what] if what in UNSAID else value not in ("", None, False, [])
+            if what not in ("name", "kind") and (said or what in noted):
+                on_day, via, _ = noted.get(what, (added_on, FROM_FILES, 0))
                 self._fact(member_id, what, value, on_day, via)
 
     def _mended(self, entry: Entry, ours: Entry) -> None:
         for what, value in entry.cells.items():
             if value != ours.cells[what]:
-                self._fact(entry.key[0], what, value, self._today, FROM_FILES)
+                on_day, via, _ = entry.beside["noted"].get(what, (self._today, FROM_FILES, 0))
+                self._fact(entry.key[0], what, value, on_day, via)
 
     def _fact(self, member_id: str, what: str, value: Any, on_day: date, via: str) -> None:
         fact_id = new_id()
