@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
@@ -121,10 +121,13 @@ class Plan:
         """Whether there is nothing new and nothing that differs."""
         return not any(self.new.values()) and not any(self.differs.values())
 
-    def taken(self, *, theirs: bool) -> list[Entry]:
-        """The entries to take in: the new ones, and where `theirs` those that differ."""
-        taken = [entry for section in SECTIONS for entry in self.new[section]]
-        return taken + ([entry for pairs in self.differs.values() for entry, _ in pairs] if theirs else [])
+    def taking(self, picked: Collection[int]) -> Plan:
+        """The same with only those things that differ whose places, counted through, are picked: the others stay as here."""
+        at, differs = 0, {}
+        for section, pairs in self.differs.items():
+            differs[section] = [pair for number, pair in enumerate(pairs, at) if number in picked]
+            at += len(pairs)
+        return replace(self, differs=differs)
 
 
 def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) -> Plan:

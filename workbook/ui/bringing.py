@@ -11,10 +11,12 @@ from workbook.pod import small_name
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
 from workbook.ui import refusals, session
+from workbook.ui.differing import Differing
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _, n_
 
-MOST_SHOWN = 12  # of each kind, in the list of what differs
+MOST_SHOWN = 12  # files left aside
+AT_ONCE = 20  # things that differ, each with a box to tick
 PREFIX = "bring "
 LARGEST = {"bundle": bundle.LARGEST, "names": names_list.LARGEST}  # bytes
 
@@ -81,6 +83,16 @@ def _drop() -> None:
     found = session.here()
     if found is not None:
         session.home().arrivals.drop(found.session_id)
+    _let_go_of_choices()
+
+
+def _look_again(refused: Refused) -> None:
+    """The file stays, and is laid beside what is here by now."""
+    _let_go_of_choices()
+    st.session_state[f"{PREFIX}said"] = ("trouble", refusals.sentence(refused))
+
+
+def _let_go_of_choices() -> None:
     for key in [key for key in st.session_state if str(key).startswith(f"{PREFIX}kept")]:
         del st.session_state[key]
 
@@ -100,7 +112,8 @@ def _plan(book: MyWorkbook, arrival: Arrival) -> Plan | Refused:
     if kept is None or kept[0] != arrival.arrival_id:
         made: Plan | Refused
         try:
-            made = book.compare(bundle.read(bundle.unpacked(arrival.body), book.content))
+            with st.spinner(_("Reading your file …")):
+                made = book.compare(bundle.read(bundle.unpacked(arrival.body), book.content))
         except Refused as refused:
             made = refused
         kept = (arrival.arrival_id, made)
@@ -115,12 +128,13 @@ def _show_bundle(book: MyWorkbook, arrival: Arrival) -> None:
         _drop()
         _show_choosing()
         return
+    _show_odd(plan)
     if plan.changes_nothing:
         show_line("quiet", _("All of this is here already. There is nothing to take in."))
         st.button(_("Good"), key=f"{PREFIX}drop", on_click=_drop)
         return
     _show_new(plan)
-    theirs = _show_differing(book, plan)
+    chosen = _show_differing(book, plan)
     if plan.bundle.aside:
         names = ", ".join(small_name(name, 40) for name in plan.bundle.aside[:MOST_SHOWN])
         show_line("quiet", _("Left aside, as we cannot read them: {names}.").format(names=names))
@@ -129,7 +143,7 @@ def _show_bundle(book: MyWorkbook, arrival: Arrival) -> None:
         st.button(_("Take it in"), key=f"{PREFIX}take", type="primary", on_click=_wish, args=(arrival.arrival_id,))
         st.button(_("Leave it"), key=f"{PREFIX}drop", on_click=_drop)
     if st.session_state.get(f"{PREFIX}wish") == arrival.arrival_id:
-        _take(book, plan, theirs=theirs)
+        _take(book, chosen)
 
 
 def _wish(arrival_id: str) -> None:
@@ -137,22 +151,30 @@ def _wish(arrival_id: str) -> None:
     st.session_state[f"{PREFIX}wish"] = arrival_id
 
 
-def _take(book: MyWorkbook, plan: Plan, *, theirs: bool) -> None:
+def _take(book: MyWorkbook, plan: Plan) -> None:
     bar = st.progress(0.0, _("Taking it in …"))
 
     def tell(share: float) -> None:
         bar.progress(share, _("Taking it in …"))
 
     try:
-        book.take_in(plan, theirs=theirs, tell=tell)
+        book.take_in(plan, theirs=True, tell=tell)
     except Refused as refused:
-        _refuse(refused, book)
+        if refused.code == "changed_meanwhile":
+            _look_again(refused)
+        else:
+            _refuse(refused, book)
     except StoreTrouble:
         st.session_state[f"{PREFIX}said"] = ("trouble", _("Nothing was taken in yet. Try again in a minute."))
     else:
         note("brought", what="bundle", person=book.person_id)
         _drop()
-        st.session_state[f"{PREFIX}said"] = ("saved", _("It is all here now."))
+        words = (
+            _("Nothing was changed. All of it stays as it is here.")
+            if plan.changes_nothing
+            else _("It is all here now.")
+        )
+        st.session_state[f"{PREFIX}said"] = ("saved", words)
     st.session_state.pop(f"{PREFIX}wish", None)
     st.rerun()
 
@@ -186,68 +208,73 @@ def _counted(count: int, words: str) -> str:
     return words.format(count=count) if count else ""
 
 
-def _show_differing(book: MyWorkbook, plan: Plan) -> bool:
-    """What differs, and which is to hold; whether the file's does."""
+def _show_differing(book: MyWorkbook, plan: Plan) -> Plan:
+    """What differs, and which is to hold, for all or one by one; the plan with what is to be taken from the file."""
     pairs = [(entry, ours) for found in plan.differs.values() for entry, ours in found]
     if not pairs:
-        return False
+        return plan
     st.html(
         f"<p>{safe(n_('{count} thing differs from what is here.', '{count} things differ from what is here.', len(pairs)).format(count=len(pairs)))}</p>"
     )
-    with st.expander(_("What differs")):
-        names = {key[0]: str(entry.cells["name"]) for key, entry in plan.bundle.of("members").items()}
-        titles = {exercise.key: exercise.title for exercise in book.content.exercises}
-        for entry, ours in pairs[:MOST_SHOWN]:
-            st.text(_difference(entry, ours, names, titles))
-        if len(pairs) > MOST_SHOWN:
-            more = len(pairs) - MOST_SHOWN
-            show_line("quiet", n_("And {count} more.", "And {count} more.", more).format(count=more))
-    picked = st.radio(
-        _("Which is to hold?"),
-        ("here", "file"),
-        format_func=lambda one: _("What is here") if one == "here" else _("What the file says"),
-        key=f"{PREFIX}kept which",
-        help=None,
-    )
-    return picked == "file"
-
-
-def _difference(entry: Entry, ours: Entry, names: dict[str, str], titles: dict[str, str]) -> str:
-    """Whom or what it is about, then both sides."""
-    if entry.section == "members":
-        about = names[entry.key[0]]
-    elif entry.section == "answers":
-        about = titles.get(entry.key[0], entry.key[0])
-    else:
-        about = names.get(str(entry.cells.get("member_id", "")), entry.key[0])
-    changed = [name for name, value in entry.cells.items() if ours.cells.get(name) != value]
-    lines = [
-        _("{what}: here “{here}”, in the file “{file}”").format(
-            what=_column(name), here=_shown(ours.cells.get(name)), file=_shown(entry.cells[name])
-        )
-        for name in changed
-    ]
-    return "\n".join([about, *lines])
-
-
-def _column(name: str) -> str:
     words = {
-        "name": _("Name"),
-        "notes": _("Notes"),
-        "day": _("Day"),
-        "place": _("Ring"),
-        "reason": _("Reason"),
-        "value": _("Answer"),
+        "here": _("What is here"),
+        "file": _("What the file says"),
+        "each": _("I look at each"),
     }
-    return words.get(name, name)
+    which = st.radio(_("Which is to hold?"), list(words), format_func=words.__getitem__, key=f"{PREFIX}kept which")
+    said = Differing(book, plan)
+    if which != "each":
+        with st.expander(_("What differs")):
+            st.text("\n\n".join(_difference(said, *pair) for pair in pairs))
+        return plan if which == "file" else plan.taking(set())
+    return plan.taking(_picked(said, pairs))
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(_shown(one) for one in value.values())
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return small_name("" if value is None else str(value), 120)
+def _picked(said: Differing, pairs: list[tuple[Entry, Entry]]) -> set[int]:
+    """The places of those for which the file's word was picked, some at a time on the page."""
+    kept: set[int] = st.session_state.setdefault(f"{PREFIX}kept picks", set())
+    pages = range(0, len(pairs), AT_ONCE)
+    first = 0
+    if len(pages) > 1:
+        first = st.selectbox(
+            _("Which of them?"),
+            pages,
+            format_func=lambda at: f"{at + 1}–{min(at + AT_ONCE, len(pairs))}",
+            key=f"{PREFIX}kept page",
+        )
+    for number, pair in enumerate(pairs[first : first + AT_ONCE], first):
+        st.text(_difference(said, *pair))
+        key = f"{PREFIX}kept pick {number}"
+        if key not in st.session_state:
+            st.session_state[key] = number in kept
+        st.checkbox(_("Take what the file says"), key=key, on_change=_pick, args=(number,))
+    return kept
+
+
+def _pick(number: int) -> None:
+    kept: set[int] = st.session_state.setdefault(f"{PREFIX}kept picks", set())
+    (kept.add if st.session_state[f"{PREFIX}kept pick {number}"] else kept.discard)(number)
+
+
+def _difference(said: Differing, entry: Entry, ours: Entry) -> str:
+    """Whom or what it is about, then both sides."""
+    return "\n".join([said.about(entry), *said.lines(entry, ours)])
+
+
+def _show_odd(plan: Plan) -> None:
+    """The cells that were changed where they are only for reading."""
+    if not plan.odd:
+        return
+    count = len(plan.odd)
+    words = n_(
+        "{count} cell was changed in a column that is only for reading. It is not taken in.",
+        "{count} cells were changed in columns that are only for reading. They are not taken in.",
+        count,
+    )
+    show_line("quiet", words.format(count=count))
+    with st.expander(_("Which cells")):
+        where = _("{file}, row {row}, column “{column}”")
+        st.text("\n".join(where.format(**odd._asdict()) for odd in plan.odd))
 
 
 # Names
