@@ -28,6 +28,9 @@ def test_a_bundle_taken_away_comes_back_in_another_workbook_after_a_look(
     picking = page.get_by_role("combobox", name="Who is to come along?")
     picking.wait_for()
     ada.come_to_rest()
+    waits = page.get_by_role("button", name="Add them")
+    expect(waits).to_be_disabled()
+    expect(waits.locator("p")).to_have_css("color", "rgb(107, 100, 89)")  # soft ink: to be read, not pressed
     picking.press_sequentially("R")  # two names have one
     page.get_by_role("option", name="Ruth").wait_for()
     page.keyboard.press("Enter")

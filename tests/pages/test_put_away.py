@@ -187,3 +187,21 @@ def test_an_answer_to_a_question_no_longer_asked_can_still_be_looked_at(
     assert "Also kept from this page" in folded(page) and not page.exception
     [prompt] = [p for p in ada.content.exercise("reach_out.two_lines").prompts if p.retired]
     assert html(page, prompt.ask)
+
+
+def test_only_the_latest_of_a_move_and_a_deletion_has_an_undo(
+    browser: Browser, ada: MyWorkbook, kofi: str, clock: Clock
+) -> None:
+    noor = ada.add_member("Noor")
+    browser.sign_in(ada.person_id)
+    page = browser.open("pod/map", member=kofi)
+    press(page, "Core Circle")
+    clock.go_on(minutes=1)
+    page.query_params["member"] = noor
+    page.run()
+    press(page, "Delete")
+    assert labels(page).count("Undo") == 1 and html(page, "Noor is deleted.") and not html(page, "Kofi went to")
+    clock.go_on(minutes=1)
+    ada.move(kofi, "outer")
+    page.run()
+    assert labels(page).count("Undo") == 1 and html(page, "Kofi went to") and not html(page, "Noor is deleted.")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member, Move, small_name
+from workbook.store.put_away import PutAway
 from workbook.trash import InTrash
 from workbook.ui import twins
 from workbook.ui.plain import plain, show_line, show_short
@@ -37,15 +38,31 @@ def show_what_was(book: MyWorkbook, members: list[Member], chosen: Member | None
     """Below the map: the last move of whoever has no card open, and who was deleted just now, each with the way back."""
     show_trouble(f"{book.person_id}|undo")  # what was to be undone may be gone from the page
     _show_last(book, [m for m in members if m != chosen])
-    for one in book.trash() if LATELY in st.session_state else ():
-        if one.deleted_on and one.member.member_id == st.session_state.get(LATELY):
+    deleted = _deleted_lately(book)
+    for one in book.trash() if deleted and not _moved_since(book, deleted) else ():
+        if deleted and one.deleted_on and one.member.member_id == deleted.member_id:
             name = small_name(one.member.name, SHORT)
             words = _("{name} is deleted.").format(name=name)
             _with_undo(book, one.member.member_id, words, partial(_brought_back, one.member.member_id))
 
 
-def _show_last(book: MyWorkbook, members: list[Member]) -> None:
+def _deleted_lately(book: MyWorkbook) -> PutAway | None:
+    """Whoever was deleted just now in this browser, while they can be brought back."""
+    lately = st.session_state.get(LATELY)
+    return next((one for one in book.put_away() if one.member_id == lately), None) if lately else None
+
+
+def _moved_since(book: MyWorkbook, deleted: PutAway) -> bool:
     last = book.last_move()
+    return bool(last and last.recorded_at and last.recorded_at > deleted.put_away_at)
+
+
+def _show_last(book: MyWorkbook, members: list[Member]) -> None:
+    """Only the latest of all may be undone: a move, where nobody was deleted after it."""
+    last = book.last_move()
+    deleted = _deleted_lately(book)
+    if deleted and not _moved_since(book, deleted):
+        return
     moved = next((m for m in members if last and m.member_id == last.member_id and not m.parted), None)
     if last is None or last.recorded_at is None or moved is None:
         return
