@@ -1,17 +1,25 @@
 """The growth board, built from 60 members, 1,500 moves and 3 years of check-ins, beside the naive way. `make bench` prints it."""
 
 import json
+import logging
 import random
+import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from statistics import median
 
-from workbook import growth
+from workbook import content, growth
+from workbook.answers import Fact
 from workbook.growth import KINDS_OF_HELP, Count, Said
+from workbook.my_workbook import MyWorkbook
 from workbook.pod import PLACES, RINGS, Member, Move, ring_stays, spots, standing
 from workbook.replay import Replay, replay
-from workbook.ui import growth_replay, growth_strips, pod_map
+from workbook.settings import ROOT
+from workbook.store import accounts, answers, members, touches, tries
+from workbook.store.opening import open_store
+from workbook.ui import growth_page, growth_replay, growth_strips, pod_map, session
 from workbook.ui.growth_strips import Days
 
 MEMBERS, MOVES, WEEKS, TRIES, ROUNDS = 60, 1_500, 156, 300, 15
@@ -66,6 +74,44 @@ def main() -> None:
         f"  {sum(drawn):.0f} kB on its way to the page (asked for: 150), of it the replay {drawn[0]:.0f}, as JSON {len(tell.encode()) / 1000:.0f}"
     )
     print(f"  as figures with a point for each day, the naive way: {len(naive_figures(rows)) / 1000:.0f} kB")
+
+    with tempfile.TemporaryDirectory() as folder:
+        first, again = page_on_a_store(rows, Path(folder))
+    print(
+        f"  the whole page on a store: {first:.0f} ms the first time, {again:.0f} ms where nothing was saved since (asked for: 50)"
+    )
+
+
+def page_on_a_store(rows: Rows, folder: Path) -> tuple[float, float]:
+    """A run of the page Growth, reading and unsealing included: the first, and the median of the next."""
+    logging.disable(logging.WARNING)  # there is no browser
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 12)
+    store = open_store(folder, now=at)
+    person_id = accounts.add_person(store, "bench", "bench", "no hash", at)
+    assert person_id
+    with store.pen(person_id, at, TODAY, "UTC") as pen:
+        ids = {member.member_id: members.add(pen, member.name, "person", "map") for member in rows.members}
+        for member in rows.members:
+            for kind in KINDS:
+                members.note(pen, Fact(ids[member.member_id], f"good_for.{kind}", kind in member.good_for), "map")
+            for name in ("how_known", "notes", "heard", "asked"):
+                members.note(pen, Fact(ids[member.member_id], name, "yes"), "map")
+        for move in rows.moves:
+            members.move(pen, ids[move.member_id], move.place, move.on_day, "" if move.seq % 7 else "Because.")
+        for member_id, day in rows.contacts:
+            touches.note(pen, ids[member_id], day)
+        for prompt, said in zip(("alone", "energy"), rows.check_ins.values(), strict=True):
+            for one in said:
+                answers.append(pen, "check_in.weekly", prompt, one.day.isoformat(), "", one.value)
+        for number, day in enumerate(rows.tried):
+            tried = {"member": ids["m1"], "state": "sent", "sent_on": day.isoformat()}
+            tries.keep(pen, store, f"reach_out.pick|{day}.{number}", "", tried)
+    book = MyWorkbook(store, content.load(ROOT / "seeds" / "en"), person_id, lambda: at, "Europe/London")
+    session.dark, session.narrow = (lambda: False), (lambda: False)
+    first = timed(lambda: growth_page.show(book), rounds=1)
+    again = timed(lambda: growth_page.show(book))
+    store.close()
+    return first, again
 
 
 def by_id(rows: Rows) -> dict[str, Member]:

@@ -668,6 +668,10 @@ class MyWorkbook:
         """What `read` gives, with all that it reads here as of one moment, whatever is saved meanwhile. It may not save."""
         return self._store.at_one_moment(read)
 
+    def changes(self) -> tuple[int, int]:
+        """Another one whenever something here may read otherwise than before: what was made of it then is to be made anew."""
+        return self._store.changes(self.person_id)
+
     def tries(self) -> list[Try]:
         """Every try, in the order they began."""
         return tries.every_try(self._store, self.person_id)

@@ -162,3 +162,26 @@ def test_a_contact_alone_has_its_picture(browser: Browser, ada: MyWorkbook) -> N
     ada.were_in_touch([ada.members()[0].member_id])
     browser.sign_in(ada.person_id)
     assert html(browser.open("pod/growth"), "In the last 30 days you were in touch with 1 person or place.")
+
+
+def test_the_board_is_made_anew_only_where_something_was_saved_or_erased(
+    browser: Browser, ada: MyWorkbook, pod: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+    pod_of = MyWorkbook.pod
+
+    def counted(book: MyWorkbook) -> object:
+        nonlocal read
+        read += 1
+        return pod_of(book)
+
+    monkeypatch.setattr(MyWorkbook, "pod", counted)
+    browser.sign_in(ada.person_id)
+    page = browser.open("pod/growth")
+    assert html(page, "Kofi came by.")
+    before = read
+    page.run()
+    assert read == before and html(page, "Kofi came by.")
+    ada.forget(pod["Kofi"])  # takes no number in the sequence
+    page.run()
+    assert read == before + 1 and not html(page, "Kofi")

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -143,6 +144,7 @@ class Store:
         self._erasing = folder / "workbook.erasing"
         self.changed_nothing: dict[tuple[str, str], str] = {}  # person and save id, and the answer that stood already
         self._groups_changed = 0
+        self._changes: Counter[str] = Counter()
         self._moment = threading.local()
         self._copying = threading.Lock()  # a backup and a rewrite are never made at once
         if restored:
@@ -218,6 +220,13 @@ class Store:
         """How far a person's sequence has come."""
         found = self.read("SELECT seq FROM heads WHERE person_id = :p", p=person_id)
         return int(found[0][0]) if found else 0
+
+    def changes(self, person_id: str) -> tuple[int, int]:
+        """Another one whenever a person's workbook may read otherwise than before; it counts from the start of the program.
+
+        The sequence would not do: what is erased takes no number.
+        """
+        return self._changes[person_id], self._groups_changed
 
     def person_added(self) -> None:
         """Count one person more, once they are committed."""
@@ -335,6 +344,7 @@ class Store:
 
     def _count(self, *pens: "Pen") -> None:
         self._total = self._total.after(saves=sum(pen.written for pen in pens))
+        self._changes.update(pen.person_id for pen in pens)
         if any(pen.changes_groups for pen in pens):
             self._count_a_change_of_groups()
 

@@ -1,8 +1,9 @@
 """Growth: how my map grew, day by day, and a quiet board: people, help, ties, tries, check-ins, give and take."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -22,13 +23,15 @@ from workbook.ui.words import _, n_
 ANSWERED = (*MET, "not_now", "no")
 CHECK_IN = ("check_in.alone", "check_in.energy")
 FEW_WORDS = 6
+MOST_DRAWN = 30  # spans, and pictures of each in light and dark
+Made = TypeVar("Made")
 Row = tuple[str, ...]
 
 
 def show(book: MyWorkbook) -> None:
     """The page Growth."""
     st.title(_("Growth"), anchor=False)
-    board = Board(book)
+    board = _board(book)
     if board.moves:
         _show_replay(board)
     else:
@@ -41,15 +44,43 @@ def show(book: MyWorkbook) -> None:
             block(board)
 
 
+def _board(book: MyWorkbook) -> "Board":
+    """The board of the page before, with its pictures, where nothing was saved since; one for each open page."""
+    key = f"{book.person_id}|growth board"
+    stands = (book.changes(), book.today)
+    board: Board | None = st.session_state.get(key)
+    if board is None or board.stands != stands:
+        board = st.session_state[key] = Board(book, stands)
+    board.book = book
+    board.span = "all"
+    return board
+
+
 class Board:
     """All that the board shows of one workbook, read once; `span` is a key of `growth.SPANS`."""
 
-    def __init__(self, book: MyWorkbook) -> None:
+    def __init__(self, book: MyWorkbook, stands: tuple[tuple[int, int], date]) -> None:
+        self.stands = stands
         self.book = book
-        self.today = book.today
+        self._drawn: dict[tuple[Hashable, ...], Any] = {}
+        self.today = stands[1]
         self.moves, self.members, self._known = book.pod()
         self.tries = book.tries()
         self.span = "all"
+
+    def once(self, make: Callable[[], Made], *what: Hashable) -> Made:
+        """A picture or a row of numbers, made once for the same span."""
+        if len(self._drawn) > MOST_DRAWN:
+            self._drawn.clear()
+        key = (*what, self.span)
+        if key not in self._drawn:
+            self._drawn[key] = make()
+        return self._drawn[key]  # type: ignore[no-any-return]
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        """From the first move on, whatever the span."""
+        return growth.growth(self.moves, self.today)
 
     @cached_property
     def left_out(self) -> set[str]:
@@ -124,14 +155,22 @@ def _is_sent(one: Try) -> bool:
 
 
 def _show_replay(board: Board) -> None:
-    counts = growth.growth(board.moves, board.today)
-    died = {member.member_id for member in board.members if member.parted}
-    told = [move for move in board.moves if move.member_id not in died or move.place in RINGS]  # no word of their going
-    st.html(f"<p>{safe(_sentence(counts, told))}</p>")
-    if board.replay:
-        st.html(growth_replay.html(board.replay, board.members, dark=session.dark(), narrow=session.narrow()))
+    dark, narrow = session.dark(), session.narrow()
+    st.html(f"<p>{safe(board.once(lambda: _began(board), 'sentence'))}</p>")
+    if replay := board.replay:
+        st.html(
+            board.once(
+                lambda: growth_replay.html(replay, board.members, dark=dark, narrow=narrow), "replay", dark, narrow
+            )
+        )
     if board.left_out:
         show_line("hint", _("Some are left out of this picture, as you chose. The numbers below count everyone."))
+
+
+def _began(board: Board) -> str:
+    died = {member.member_id for member in board.members if member.parted}
+    told = [move for move in board.moves if move.member_id not in died or move.place in RINGS]  # no word of their going
+    return _sentence(board.counts, told)
 
 
 def _sentence(counts: list[Count], moves: list[Move]) -> str:
@@ -167,10 +206,15 @@ def _show_people(board: Board) -> None:
     if not board.moves:
         return
     st.header(_("People on your map"), anchor=False)
-    counts = growth.growth(board.moves, board.today, board.since)
-    told = growth.reasons(board.moves, board.since, board.today, board.left_out)
+    dark = session.dark()
+    began = board.counts[0].day if board.counts else None
+    whole = board.since == began
+    counts = (
+        board.counts if whole else board.once(lambda: growth.growth(board.moves, board.today, board.since), "counts")
+    )
+    told = board.once(lambda: growth.reasons(board.moves, board.since, board.today, board.left_out), "reasons")
     show_line("quiet", _("One line for each ring. It goes up and down as people change place, and both are fine."))
-    st.html(growth_strips.people(counts, [move.on_day for move in told], dark=session.dark()))
+    st.html(board.once(lambda: growth_strips.people(counts, [move.on_day for move in told], dark=dark), "people", dark))
     _show_own_words(board, told)
     _table(
         board,
@@ -237,9 +281,14 @@ def _show_help(board: Board) -> None:
         return
     sentence = _("Someone or something is there for: {named}.").format(named=", ".join(covered)) if covered else ""
     show_line("quiet", f"{sentence} {_('A line begins on the day you noted it.')}".strip())
-    over_time = growth.help_over_time(board.stays, board.noted, board.today, board.since)
+    over_time = board.once(
+        lambda: growth.help_over_time(board.stays, board.noted, board.today, board.since), "help over time"
+    )
     alt = _("Six kinds of help, with a line for each ring that has someone for it.")
-    st.html(growth_strips.kinds_of_help(over_time, now, words, board.days, alt, dark=session.dark()))
+    dark = session.dark()
+    st.html(
+        board.once(lambda: growth_strips.kinds_of_help(over_time, now, words, board.days, alt, dark=dark), "help", dark)
+    )
     leant_on = [
         _("You have {name} so far for: {kinds}.").format(
             name=member.name, kinds=", ".join(words[kind].lower() for kind in kinds)
@@ -269,7 +318,7 @@ def _show_help(board: Board) -> None:
 def _show_in_touch(board: Board) -> None:
     if not board.contacts:
         return
-    amounts = growth.in_touch_over_time(board.contacts, board.today, board.since)
+    amounts = board.once(lambda: growth.in_touch_over_time(board.contacts, board.today, board.since), "amounts")
     st.header(_("In touch"), anchor=False)
     now = amounts[-1].number
     said = n_(
