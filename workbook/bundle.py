@@ -920,7 +920,7 @@ class _Reading:
             self._repeated.cell(row, "step", row.key("exercise").partition(".")[0])
             if about or row.raw("about_name"):
                 self._repeats_name(row, "about_name", about)
-            option = row.raw("option")
+            option = row.text("option")
             if prompt is None or not option:
                 continue
             if prompt.kind in OF_MEMBERS:
