@@ -86,9 +86,15 @@ def test_by_keyboard_each_day_is_shown_and_said_and_the_server_is_not_asked(
         assert sorted(page.evaluate(WHERE)) == on_the_map(moves, on, pod_map.WIDE)
         said = slider(page).get_attribute("aria-valuetext") or ""
         assert said.startswith(day(on))
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("PageUp")
     expect(page.locator(".replay-day")).to_contain_text("today")
     page.keyboard.press("Home")
+    for later in range(1, 4):  # nothing changed on these days, and each can be looked at
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".replay-day")).to_have_text(day(days[0] + timedelta(days=later)))
+        assert sorted(page.evaluate(WHERE)) == on_the_map(moves, days[0], pod_map.WIDE)
+    expect(page.locator(".replay-said")).to_have_text("")
+    page.keyboard.press("PageDown")
     expect(page.locator(".replay-said")).to_have_text("Noor: Movable People.")
     expect(page.locator(".replay svg")).to_have_attribute(
         "aria-label", f"Your map on {day(days[0])}: Core Circle 0, Movable People 1, Outer Resources 0."

@@ -13,6 +13,7 @@ from workbook.pod import PLACES, RINGS, Member, Move, spots
 from workbook.replay import replay
 from workbook.ui import growth_replay, pod_map
 from workbook.ui.palette import DARK, LIGHT
+from workbook.ui.when import day as in_words
 
 
 def may(day: int) -> date:
@@ -76,7 +77,12 @@ def test_every_frame_holds_the_circles_of_the_map_of_its_day() -> None:
 
 
 def test_days_are_in_words_and_today_is_the_last() -> None:
-    assert sent([ADA, KOFI], MOVES, may(28))["days"] == ["2 May 2026", "9 May 2026", "20 May 2026", "28 May 2026"]
+    told = sent([ADA, KOFI], MOVES, may(28))
+    assert (told["begin"], told["days"]) == ("2026-05-02", [0, 7, 18, 26])
+    assert told["words"]["months"][:5] == ["Jan", "Feb", "Mar", "Apr", "May"]
+    for month in range(1, 13):  # the page puts a day into words as we do
+        on = date(2026, month, 9)
+        assert told["words"]["date"].format(d=9, m=told["words"]["months"][month - 1], y=2026) == in_words(on)
 
 
 def test_whoever_died_is_marked_so_that_nothing_is_said_when_their_circle_fades() -> None:

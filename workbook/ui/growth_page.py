@@ -1,6 +1,6 @@
 """Growth: how my map grew, day by day, and a quiet board: people, help, ties, tries, check-ins, give and take."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -284,7 +284,9 @@ def _show_help(board: Board) -> None:
     over_time = board.once(
         lambda: growth.help_over_time(board.stays, board.noted, board.today, board.since), "help over time"
     )
-    alt = _("Six kinds of help, with a line for each ring that has someone for it.")
+    alt = _("Six kinds of help, with a line for each ring that has someone for it. Now: {kinds}.").format(
+        kinds="; ".join(_who_is_there(board, words[kind], now[kind]) for kind in now)
+    )
     dark = session.dark()
     st.html(
         board.once(lambda: growth_strips.kinds_of_help(over_time, now, words, board.days, alt, dark=dark), "help", dark)
@@ -315,6 +317,12 @@ def _show_help(board: Board) -> None:
     )
 
 
+def _who_is_there(board: Board, kind: str, by_ring: Mapping[str, int]) -> str:
+    places = board.book.content.words
+    there = [f"{places('places', ring)} {by_ring[ring]}" for ring in RINGS if by_ring.get(ring)]
+    return _("{kind}: {rings}").format(kind=kind, rings=", ".join(there) or _("left open"))
+
+
 def _show_in_touch(board: Board) -> None:
     if not board.contacts:
         return
@@ -328,7 +336,17 @@ def _show_in_touch(board: Board) -> None:
     )
     sentence = said.format(count=now) if now else _("For the last 30 days no contact is noted here, and that is fine.")
     show_line("quiet", sentence)
-    st.html(growth_strips.in_touch(amounts, _("With how many you were in touch, day by day."), dark=session.dark()))
+    alt = _(
+        "With how many you were in touch, day by day from {first} to {last}: between {least} and {most}, {now} now."
+    )
+    alt = alt.format(
+        first=day(amounts[0].day),
+        last=day(amounts[-1].day),
+        least=min(one.number for one in amounts),
+        most=max(one.number for one in amounts),
+        now=now,
+    )
+    st.html(growth_strips.in_touch(amounts, alt, dark=session.dark()))
     _table(board, "touch", (_("From"), _("In touch within 30 days")), lambda: _amounts(amounts))
 
 
@@ -343,7 +361,10 @@ def _show_tries(board: Board) -> None:
     st.header(_("What you tried"), anchor=False)
     said = n_("You reached out {count} time.", "You reached out {count} times.", len(tried))
     show_line("quiet", f"{said.format(count=len(tried))} {_('Each try counts by itself.')}")
-    alt = _("A dot for each time you reached out.")
+    first, last = min(one.day for one in tried), max(one.day for one in tried)
+    alt = _("A dot for each time you reached out: {count} from {first} to {last}.").format(
+        count=len(tried), first=day(first), last=day(last)
+    )
     bins = growth_strips.binned((one.day for one in tried), board.days)
     st.html(growth_strips.tries(bins, board.days, alt, dark=session.dark()))
     answers = sum(one.answered for one in tried)
@@ -374,7 +395,12 @@ def _show_check_ins(board: Board) -> None:
         return
     show_line("quiet", _("What you said on those days. Where a week has no check-in, the line has a gap."))
     ends = {names[f]: (p.low, p.high) for f, p in prompts.items()}
-    alt = _("Your check-ins from 0 to 10, a dot for each.")
+    alt = " ".join(
+        [
+            _("Your check-ins from 0 to 10, a dot for each."),
+            *(_spoken(names[f], said) for f, said in spoken.items() if names[f] in lines),
+        ]
+    )
     st.html(growth_strips.check_ins(lines, ends, board.days, alt, dark=session.dark()))
     said_on = {f: {one.day: str(one.value) for one in said} for f, said in spoken.items()}
     _table(
@@ -385,6 +411,21 @@ def _show_check_ins(board: Board) -> None:
             (day(on), *(said_on[f].get(on, "") for f in CHECK_IN))
             for on in sorted({on for said in said_on.values() for on in said}, reverse=True)
         ],
+    )
+
+
+def _spoken(name: str, said: Sequence[Said]) -> str:
+    words = _("{name}: {count} times from {first} to {last}, between {least} and {most}, {now} the last time.")
+    ordered = sorted(said)
+    values = [one.value for one in said]
+    return words.format(
+        name=name,
+        count=len(said),
+        first=day(ordered[0].day),
+        last=day(ordered[-1].day),
+        least=min(values),
+        most=max(values),
+        now=ordered[-1].value,
     )
 
 

@@ -10,7 +10,7 @@ from workbook.replay import Replay
 from workbook.ui import pod_map
 from workbook.ui.palette import palette, ring_names
 from workbook.ui.plain import safe
-from workbook.ui.when import day
+from workbook.ui.when import day, month_names
 from workbook.ui.words import _
 
 FEW, SHORT = 16, 160  # so many members, and so many frames: then names may stand beside their circles
@@ -40,7 +40,7 @@ def html(
 
 
 def story(replay: Replay, by_id: Mapping[str, Member], *, dark: bool = False, narrow: bool = False) -> dict[str, Any]:
-    """Days in words, and for each member from which frame on they are where, with which letters; all numbers in pixels."""
+    """Days counted from the first, and for each member from which frame on they are where, with which letters; all numbers in pixels."""
     size, colours = pod_map.NARROW if narrow else pod_map.WIDE, palette(dark)
     seats: dict[tuple[float, float], int] = {}
     looks: dict[tuple[str, float], int] = {}
@@ -59,7 +59,8 @@ def story(replay: Replay, by_id: Mapping[str, Member], *, dark: bool = False, na
     ]
     return {
         "side": size.side,
-        "days": [day(on) for on in replay.days],
+        "begin": replay.days[0].isoformat(),
+        "days": [(on - replay.days[0]).days for on in replay.days],
         "who": who,
         "seats": [[round(x * size.unit, 1), round(-y * size.unit, 1)] for x, y in seats],
         "looks": [_look(ring, radius, size) for ring, radius in looks],
@@ -79,6 +80,8 @@ def _words() -> dict[str, Any]:
         "left": _("{name} changed place."),
         "more": _("And {count} more changes."),
         "today": _("{day}, today"),
+        "date": "{d} {m} {y}",  # as `when.day`
+        "months": month_names(),
         "play": _("Play"),
         "pause": _("Pause"),
         "back": _("The change before"),

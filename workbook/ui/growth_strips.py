@@ -26,6 +26,8 @@ PERSON, ALL_STRIPS = 24.0, 330.0  # how high one person stands, and all three st
 LANE = 17  # how high one ring's line is in a row of help
 TALLEST = 96  # the tries, and those in touch
 SCALE = 72  # a check-in from 0 to 10
+NUMBER_WIDE = 60  # of the width of a strip, so that no number stands on another
+LEAST_EACH = 10.0  # pixels for one person: in a lower strip the numbers would stand on the lines
 MANY = 60  # more dots than this are small ones
 
 
@@ -67,10 +69,6 @@ class _Strip:
             f'<path d="M0 {y:g}H{WIDE}" stroke="{self.colours.hairline}" vector-effect="non-scaling-stroke"/>'
         )
 
-    def area(self, points: Iterable[str], colour: str) -> None:
-        """Under a line."""
-        self.paths.append(f'<path d="{"".join(points)}" fill="{colour}" opacity=".1"/>')
-
     def drawn(self) -> str:
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {self.high:g}" preserveAspectRatio="none">'
@@ -94,7 +92,8 @@ def people(counts: Sequence[Count], told: Iterable[date] = (), *, dark: bool = F
             _steps(strip, steps, days, person, colours.ring[ring], LINES[ring], DOTS if ring == "movable" else "")
         now = steps[-1].number
         up = AIR + now * person if len(counts) > 1 else ALONE / 2
-        parts.append(_named(ring_names()[ring], strip.drawn() + (_end(now, up, ring) if now else ""), ring))
+        told_by = "".join(_numbers(steps, days, person)) + (_end(now, up, ring) if now else "")
+        parts.append(_named(ring_names()[ring], strip.drawn() + told_by, ring))
     marks = sorted(set(told))
     if marks:
         strip = _Strip(14, colours)
@@ -214,22 +213,27 @@ def _steps(
     """A line in steps, up to the last day; where there is nobody there is no line."""
     turns = _turns(steps)
     line: list[str] = []
-    area: list[str] = []
     ground, is_drawn = f"V{strip.high:g}", False
     for one, after in pairwise([*turns, Amount(days.last, 0)]):
         x, y = f"M{days.x(one.day):g} ", f"{round(strip.high - AIR - one.number * each, 1):g}"
         if one.number:
             if not is_drawn:
                 line.append(x + (y if one is turns[0] else f"{strip.high:g}"))
-                area.append(f"{x}{strip.high:g}")
             line.append(f"V{y}H{days.x(after.day):g}")
-            area.append(f"V{y}H{days.x(after.day):g}")
         elif is_drawn:
             line.append(ground)
-            area.append(ground)
         is_drawn = one.number > 0
-    strip.area([*area, ground] if is_drawn else area, colour)
     strip.line(line, colour, width, dash)
+
+
+def _numbers(steps: Sequence[Amount], days: Days, each: float) -> Iterator[str]:
+    """How many there are, over the line where it becomes another; but where two would stand on each other."""
+    last, end = float(-WIDE), WIDE - NUMBER_WIDE
+    for one in _turns(steps):
+        x = days.x(one.day)
+        if one.number and last + NUMBER_WIDE <= x <= end and each >= LEAST_EACH:
+            last = x
+            yield f'<span class="step" style="left:{x / WIDE:.1%};bottom:{AIR + one.number * each:.0f}px">{one.number}</span>'
 
 
 def _end(number: int, up: float, ring: str = "") -> str:

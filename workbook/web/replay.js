@@ -26,8 +26,18 @@
   const fill = (words, of) => words.replace(/\{(\w+)\}/g, (whole, key) => of[key] ?? whole)
 
   const begin = root => {
-    const { side, days, who, seats, looks, radii, guides, me, lines, fills, words } = JSON.parse(root.dataset.replay)
-    const last = days.length - 1, half = side / 2
+    const { side, begin: began, days, who, seats, looks, radii, guides, me, lines, fills, words } = JSON.parse(root.dataset.replay)
+    const last = days.length - 1, lastDay = days[last], half = side / 2
+    // A day by how many came before it, in words.
+    const inWords = day => {
+      const on = new Date(Date.parse(began) + day * 86400000)
+      return fill(words.date, { d: on.getUTCDate(), m: words.months[on.getUTCMonth()], y: on.getUTCFullYear() })
+    }
+    const frameOf = day => {
+      let found = last
+      while (days[found] > day) found--
+      return found
+    }
     const paper = root.querySelector(".replay-map"), below = root.querySelector(".replay-below")
     const [said, changed] = below.children
     paper.replaceChildren()
@@ -61,9 +71,9 @@
         make(letters, "tspan", line).textContent = part
       })
     }
-    let frame = -1, playing = 0
-    const show = now => {
-      const widths = at(radii, now), counts = [0, 0, 0]
+    let day = -1, playing = 0
+    const show = to => {
+      const now = frameOf(to), widths = at(radii, now), counts = [0, 0, 0]
       who.forEach((one, n) => {
         const { group, circle, letters } = drawn[n], [, ring, seat] = at(one.k, now) ?? []
         const here = ring !== undefined, was = group.classList.contains("here")
@@ -77,18 +87,18 @@
         write(letters, at(one.l, now))
       })
       rings.forEach((ring, n) => ring.setAttribute("stroke-dasharray", counts[n] ? "none" : "5 6"))
-      frame = now
-      const day = now === last ? fill(words.today, { day: days[now] }) : days[now]
-      const some = changes[now].slice(0, MOST_SAID), count = changes[now].length - some.length
+      day = to
+      const called = inWords(day), shown = day === lastDay ? fill(words.today, { day: called }) : called
+      const all = days[now] === day ? changes[now] : [], some = all.slice(0, MOST_SAID), count = all.length - some.length
       if (count) some.push(fill(words.more, { count }))
-      const there = fill(words.map, { day: days[now], counts: words.rings.map((name, n) => `${name} ${counts[n]}`).join(", ") })
-      said.textContent = day
+      const there = fill(words.map, { day: called, counts: words.rings.map((name, n) => `${name} ${counts[n]}`).join(", ") })
+      said.textContent = shown
       changed.textContent = some.join(" ")
       picture.setAttribute("aria-label", there)
-      slider.value = now
-      slider.setAttribute("aria-valuetext", `${day}. ${some.join(" ")} ${there}`)
-      back.disabled = now === 0
-      on.disabled = now === last
+      slider.value = day
+      slider.setAttribute("aria-valuetext", `${shown}. ${some.join(" ")} ${there}`)
+      back.disabled = day === 0
+      on.disabled = day === lastDay
     }
 
     const pause = () => {
@@ -97,11 +107,11 @@
       play.textContent = words.play
     }
     const goOn = () => {
-      if (!root.isConnected || frame === last) return pause()
-      show(frame + 1)
+      if (!root.isConnected || day === lastDay) return pause()
+      show(days[frameOf(day) + 1])
       playing = setTimeout(goOn, Math.min(LONGEST_FRAME, Math.max(SHORTEST_FRAME, LONGEST / days.length)))
     }
-    const slider = make(root, "input", { type: "range", min: 0, max: last, step: 1, "aria-label": words.slider })
+    const slider = make(root, "input", { type: "range", min: 0, max: lastDay, step: 1, "aria-label": words.slider })
     const row = make(root, "div", { class: "replay-row" })
     const button = (kind, text, press) => {
       const one = make(row, "button", { type: "button", class: `replay-${kind}` })
@@ -109,16 +119,21 @@
       one.onclick = press
       return one
     }
-    const step = by => () => {
+    // The change before this day, or the next one.
+    const change = by => {
       pause()
+      const now = frameOf(day)
+      show(by > 0 ? days[Math.min(last, now + 1)] : days[now] < day ? days[now] : days[Math.max(0, now - 1)])
+    }
+    const step = by => () => {
       below.setAttribute("aria-live", "polite") // by the slider the day is said already, and while playing nothing is
-      show(Math.min(last, Math.max(0, frame + by)))
+      change(by)
     }
     const back = button("back", "‹", step(-1))
     const play = button("play", words.play, () => {
       below.setAttribute("aria-live", "off")
       if (playing) return pause()
-      if (frame === last) show(0)
+      if (day === lastDay) show(0)
       play.textContent = words.pause
       playing = setTimeout(goOn, 400)
     })
@@ -130,6 +145,13 @@
       below.setAttribute("aria-live", "off")
       show(Number(slider.value))
     }
+    slider.onkeydown = pressed => {
+      const by = { PageUp: 1, PageDown: -1 }[pressed.key]
+      if (!by) return
+      pressed.preventDefault()
+      below.setAttribute("aria-live", "off")
+      change(by)
+    }
     const calm = () => {
       play.hidden = reduced.matches
       if (reduced.matches) pause()
@@ -137,7 +159,7 @@
     reduced.addEventListener("change", calm)
     calm()
     slider.hidden = row.hidden = last === 0
-    show(last)
+    show(lastDay)
   }
 
   new MutationObserver(() => {
