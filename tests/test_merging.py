@@ -697,7 +697,7 @@ def test_a_merge_loses_nothing(lasting: Store, words: Content, acts: list[tuple[
     assert book.touches() == [replace(t, member_id=keep if t.member_id == other else t.member_id) for t in touched]
     now = {v.answer_id: v for v in kept.every_version(lasting, book.person_id)}
     assert now == {
-        key: replace(v, about=keep if v.about == other else v.about, value=instead(v.value, other, keep))
+        key: v._replace(about=keep if v.about == other else v.about, value=instead(v.value, other, keep))
         for key, v in versions.items()
     }
     for one, again in zip(tried, book.tries(), strict=True):

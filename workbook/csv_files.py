@@ -4,8 +4,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
 Cell = str | int | date | None  # bool is an int, datetime a date
 Row = Mapping[str, Cell]
@@ -35,8 +37,11 @@ _TAKEN_FOR_MORE = re.compile(
     r"|[^\W\d_]{3,9}\.?[\s\-/]*\d{1,4}(?:[\s,\-/]+\d{2,4})?)\s*",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\d+(?:e\d+)?(?:[ap]m?)?", re.IGNORECASE)
 _LONGEST_TAKEN = 40  # letters
+_LONGEST_WORD = 16  # letters: what looks like a day is shorter where no sign parts it
 _MOST_SEEN = 2000
+COMPRESSED = 3  # of 9: twice as quick as the usual 6, and a tenth larger
 
 
 def csv_file(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -46,12 +51,18 @@ def csv_file(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     text.write(BOM)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
     writer.writerow(columns)
-    words = _Neutral()
-    writer.writerows(
-        [words[cell] if type(cell) is str else written(cell) for cell in map(row.__getitem__, columns)] for row in rows
-    )
+    ways = _Ways({str: _Neutral().__getitem__, int: str, datetime: _with_offset, type(None): lambda _: ""})
+    taken = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
+    writer.writerows([ways[type(cell)](cell) for cell in taken(row)] for row in rows)
     text.flush()
     return body.getvalue()
+
+
+class _Ways(dict[type, Callable[[Any], str]]):
+    """How a cell of each type is written: the few types of a large file need not be asked for anew."""
+
+    def __missing__(self, _: type) -> Callable[[Any], str]:
+        return written
 
 
 class _Neutral(dict[str, str]):
@@ -85,6 +96,8 @@ def _with_offset(moment: datetime) -> str:
 
 def neutralise(text: str) -> str:
     """The text as no spreadsheet takes it for a formula, a number or a day: an apostrophe goes before it."""
+    if len(text) > _LONGEST_WORD and text.isalnum():  # an id: of all this it can only be a number
+        return "'" + text if len(text) <= _LONGEST_TAKEN and _LONG_NUMBER.fullmatch(text) else text
     taken = len(text) <= _LONGEST_TAKEN and _TAKEN_FOR_MORE.fullmatch(text)
     return "'" + text if text and (taken or _RISKY.match(text)) else text
 
@@ -125,5 +138,5 @@ def zip_file(files: Iterable[tuple[str, bytes]], day: date) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, whichever system writes it
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, content)
+            archive.writestr(entry, content, compresslevel=COMPRESSED)
     return body.getvalue()

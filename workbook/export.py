@@ -5,9 +5,9 @@ The result of the safety screen and all that is asked there never leave the work
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,8 @@ class _Notes:
         self.words = self._words_by_kind()
         answers = book.everything_answered()
         self.answered = {(s.exercise, s.prompt) for s in answers if not left_open(self.asked(s), s.value)}
-        self.answers = [s for s in answers if not self._of_the_screen(s)]
+        screens = {exercise.key for exercise in self.exercises.values() if exercise.kind == "safety"}
+        self.answers = [saved for saved in answers if saved.exercise not in screens]
 
     def asked(self, saved: Saved) -> Prompt:
         """The prompt an answer belongs to, also where the words no longer have it."""
@@ -99,10 +100,6 @@ class _Notes:
         """What is known of a member beyond the fields of Member."""
         known = self.known.get((member_id, field))
         return str(known.value) if known else ""
-
-    def _of_the_screen(self, saved: Saved) -> bool:
-        exercise = self.exercises.get(saved.exercise)
-        return exercise is not None and exercise.kind == "safety"
 
     def _words_by_kind(self) -> dict[str, dict[str, str]]:
         """For each kind of prompt that picks something by its key: the words of each key."""
@@ -326,7 +323,7 @@ def _answers(notes: _Notes) -> Iterator[Row]:
     for saved in notes.answers:
         prompt = notes.asked(saved)
         occasion = _day_or_words(saved.occasion)
-        for value, option in [*_picks(notes, prompt, saved.value)] or [("", "")]:
+        for value, option in _said(notes, prompt, saved.value) or (("", ""),):
             order += 1
             yield {
                 "answer_id": saved.answer_id,
@@ -342,6 +339,13 @@ def _answers(notes: _Notes) -> Iterator[Row]:
                 "saved_at": _moment(saved.recorded_at, saved.zone),
                 "order": order,
             }
+
+
+def _said(notes: _Notes, prompt: Prompt, value: Any) -> Sequence[tuple[Cell, str]]:
+    """What an answer says, with keys where things were picked; most are words or a number and nothing else."""
+    if prompt.options or prompt.kind in notes.words or isinstance(value, list):
+        return [*_picks(notes, prompt, value)]
+    return () if left_open(prompt, value) else ((value, ""),)
 
 
 def _picks(notes: _Notes, prompt: Prompt, value: Any) -> Iterator[tuple[Cell, str]]:
@@ -594,7 +598,10 @@ def _in_group(notes: _Notes, group_id: str) -> dict[str, Cell]:
 
 def _moment(at: datetime | None, zone: str) -> datetime | None:
     """A naive-UTC time with the offset that held in the zone."""
-    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) if at else None
+    if at is None:
+        return None
+    there = ZoneInfo(zone)
+    return there.fromutc(at.replace(tzinfo=there))
 
 
 _ORDER = Column("order", "Which came first, from 1 on, also where these rows are sorted another way.", since=2)

@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.sealing import Sealer
 
 COLUMNS = "answer_id, exercise, prompt, occasion, about, on_day, zone, recorded_at, seq, sealed, save_id"
+SHORT = 40  # letters
 REMEMBERED = 1000  # a retry comes within seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """One saved version of one answer; `recorded_at` is naive UTC, `save_id` names the save that made it, if any did."""
 
     answer_id: str
@@ -226,9 +225,20 @@ def _newest(rows: Iterable[Row]) -> list[tuple[Row, int]]:
     return sorted(standing.values(), key=lambda found: int(found[0][8]))
 
 
+class _Values(dict[str, Any]):
+    """Answers by how they are stored; a number, a yes or a key comes again and again, and is read once."""
+
+    def __missing__(self, stored: str) -> Any:
+        value = json.loads(stored)
+        if len(stored) < SHORT and not isinstance(value, list | dict):
+            self[stored] = value
+        return value
+
+
 def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
     # Exercise, prompt, occasion, day and zone come again and again: each is held once.
     held = cast(Callable[[Any, Any], Any], {}.setdefault)
+    said = _Values()
     return [
         Saved(
             row[0],
@@ -240,7 +250,7 @@ def _opened(found: Iterable[tuple[Row, int]], sealer: Sealer) -> list[Saved]:
             held(row[6], row[6]),
             row[7],
             row[8],
-            json.loads(sealer.open(row[9], "answers", row[0], "sealed")),
+            said[sealer.open(row[9], "answers", row[0], "sealed")],
             versions,
             row[10] or "",
         )
