@@ -601,6 +601,16 @@ def test_what_libreoffice_saved_again_reads_the_same(words: Content) -> None:
     assert len(here.of("answers")) > 100 and here.workbook == there.workbook
 
 
+def test_files_of_the_first_form_are_read(home: Home) -> None:
+    files = bundle.unpacked((Path(__file__).parent / "data" / "bundle_of_the_first_form.zip").read_bytes())
+    assert b'"order"' not in files["people.csv"]
+    home.now = NOW
+    book = home.book("ada")
+    taken_in(book, files)
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+    assert len(book.everything_answered()) > 100 and len(book.moves()) > 3
+
+
 # What is wrong with a bundle
 
 

@@ -227,11 +227,12 @@ def _steps(
 
 
 def _numbers(steps: Sequence[Amount], days: Days, each: float) -> Iterator[str]:
-    """How many there are, over the line where it becomes another; but where two would stand on each other."""
+    """How many there are, over the line where it becomes another; but where it would stand on another or on the next step."""
     last, end = float(-WIDE), WIDE - NUMBER_WIDE
-    for one in _turns(steps):
-        x = days.x(one.day)
-        if one.number and last + NUMBER_WIDE <= x <= end and each >= LEAST_EACH:
+    turns = _turns(steps)
+    for one, after in pairwise([*turns, Amount(days.last, 0)]):
+        x, next_x = days.x(one.day), days.x(after.day)
+        if one.number and last + NUMBER_WIDE <= x <= end and next_x - x >= NUMBER_WIDE / 2 and each >= LEAST_EACH:
             last = x
             yield f'<span class="step" style="left:{x / WIDE:.1%};bottom:{AIR + one.number * each:.0f}px">{one.number}</span>'
 
