@@ -49,6 +49,14 @@ def test_each_ring_has_its_named_strip_with_its_number_at_the_end() -> None:
     assert 'aria-label="From 1 May 2026 to 21 May 2026. At first: Core Circle 1,' in html
 
 
+def test_no_area_is_filled_and_a_step_with_room_has_its_number() -> None:
+    fewer = [Count(may(1), 5, 0, 0), Count(may(8), 3, 0, 0), Count(may(9), 2, 0, 0), Count(may(21), 1, 0, 0)]
+    html = growth_strips.people(fewer)
+    assert not any(re.search(r'fill="#|fill="rgb', svg) for svg in pictures(html))
+    numbers = re.findall(r'class="step"[^>]*>(\d)', html)
+    assert numbers == ["5", "3"]  # 2 would stand on the 3
+
+
 def test_lines_go_in_steps_and_where_there_is_nobody_there_is_none() -> None:
     core, _movable, outer = (lines(svg)[0] for svg in pictures(growth_strips.people(SPRING)))
     assert core == "M0 29V29H500V5H1000"
