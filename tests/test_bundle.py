@@ -343,6 +343,11 @@ def test_who_was_made_one_since_does_not_come_back_as_two(home: Home) -> None:
     assert not any(plan.new.values())
     assert [m.name for m in book.members()] == ["Kofi"]
     assert [s.value for s in book.saved("reflect.steady")] == [kofi]
+    anew = book.add_member("Mensah")  # later than the files
+    book.merge(anew, kofi)
+    plan = taken_in(book, files)
+    assert not any(plan.new.values())
+    assert [m.name for m in book.members()] == ["Mensah"]
 
 
 def test_a_resource_not_to_be_looked_at_again_comes_back(home: Home) -> None:

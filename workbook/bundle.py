@@ -189,7 +189,7 @@ def _with_those_made_one(bundle: Bundle, here: Bundle) -> Bundle:
     instead: dict[str, str] = {}
     for (member_id,), entry in bundle.of("members").items():
         kept = called.get((merging.sort_of(entry.cells["kind"]), signing.folded(entry.cells["name"])))
-        if kept and (member_id,) not in here.of("members") and (kept,) in bundle.of("members"):
+        if kept and (member_id,) not in here.of("members"):
             instead[member_id] = kept
     if not instead:
         return bundle
