@@ -139,6 +139,7 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "at_one_moment": lambda book: book.at_one_moment(book.members),
     "consents": lambda book: book.consents(),
     "origin": lambda book: book.origin(),
+    "changes": lambda book: book.changes(),
     "carried": lambda book: book.carried(),
     "compare": lambda book: book.compare(bundle.read(export.files(book), book.content)).changes_nothing,
     "take_in": lambda book: book.take_in(book.compare(bundle.read(export.files(book), book.content)), theirs=True),
