@@ -916,7 +916,7 @@ def goes_on(book: MyWorkbook) -> tuple[Any, ...]:
     """All that the pages make of a workbook, but for what the screen found and the numbers of the rows."""
     moves, members, known = book.pod()
     return (
-        [replace(member, added_seq=0, contact="") for member in members],
+        [replace(member, added_seq=0, contact="", screened=False, twin_rests=False) for member in members],
         [(m.move_id, m.member_id, m.place, m.on_day, m.reason) for m in moves],
         [(t.try_id, t.member_id, t.began_via, t.on_day, dict(t.fields)) for t in book.tries()],
         [(t.touch_id, t.member_id, t.on_day, t.how, t.via) for t in book.touches()],
