@@ -48,7 +48,7 @@ class Repeated:
 
     def cell(self, row: Row, column: str, wanted: str) -> None:
         """This cell repeats `wanted`."""
-        if wanted not in (row.raw(column), row.text(column), plainly(row, column)):
+        if row.raw(column) != wanted != row.text(column) and plainly(row, column) != wanted:
             self.odd.append(Odd(row.file, row.number, column))
 
     def day(self, row: Row, column: str, wanted: date | None) -> None:
