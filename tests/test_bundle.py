@@ -731,6 +731,13 @@ def test_a_zip_with_tricks_is_refused(body: bytes, code: str) -> None:
         bundle.unpacked(body)
 
 
+def test_a_file_of_more_members_than_a_page_can_hold_is_refused_by_its_row(
+    once: tuple[MyWorkbook, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MOST_MEMBERS", 1)
+    assert refusal(*once)[:3] == ("file_rows", "people.csv", 3)
+
+
 def test_a_zip_bomb_is_refused_whatever_it_says_of_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = zipped(("people.csv", bytes(5_000_000)), compress_type=zipfile.ZIP_DEFLATED)
     monkeypatch.setattr(bundle, "LARGEST_FILE", 1_000_000)

@@ -1,6 +1,8 @@
 """Names from a list: CSV with a name column, or vCards as phones write them."""
 
 import base64
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -86,6 +88,22 @@ def test_an_address_book_in_any_of_our_neighbours_languages_gives_whole_names(te
 def test_what_is_no_list_of_names_is_refused(body: bytes, code: str) -> None:
     with pytest.raises(Refused, match=f"^{code}$"):
         names_list.names(body)
+
+
+def test_a_list_of_millions_of_rows_is_refused_after_some_thousands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same short name in each row would be one name to pick, and hold everybody up until it was found."""
+    looked_at = Counter[str]()
+    kept = names_list._kept
+
+    def noted(found: Iterable[str]) -> Iterator[str]:
+        for name in found:
+            looked_at[name] += 1
+            yield from kept([name])
+
+    monkeypatch.setattr(names_list, "_kept", noted)
+    with pytest.raises(Refused, match="names_many"):
+        names_list.names(b"a\n" * 4_000_000)
+    assert looked_at.total() <= names_list.MOST_ROWS + 1
 
 
 def test_an_address_book_of_ten_megabytes_with_pictures_is_read() -> None:

@@ -29,7 +29,7 @@ LAST = """last name|lastname|family name|surname|nachname|familienname|nom de fa
     |sobrenome|apelido|último nome|nazwisko|efternamn|efternavn|etternavn|sukunimi|фамилия|прізвище|επώνυμο|soyad"""
 NICKNAME = "nickname|spitzname|surnom|apodo|soprannome|bijnaam|alcunha"
 OTHER = """file as|organization name|organization 1 - name|organisation|company|firma|société|empresa|azienda|bedrijf"""
-MOST_CARDS = 20_000
+MOST_CARDS = MOST_ROWS = 20_000
 LONGEST_LINE = 1000  # letters
 LONGEST_HEAD = 100  # letters before the colon
 _NAMING = re.compile(r"(?:[\w-]{1,20}\.)?(?:FN|N|VERSION)[;:]", re.IGNORECASE)
@@ -83,13 +83,21 @@ def _of_table(text: str) -> Iterator[str]:
         called = _Called(header)
         if len(header) == 1:  # a plain list; a comma in it parts nothing
             yield from [first[0]] if not called.known else ()
-            yield from (_as_written(split.join(cells)) for cells in table)
+            yield from (_as_written(split.join(cells)) for cells in _so_many(table))
         elif not called.known:
             raise Refused("names_column")
         else:
-            yield from (called.name([_as_written(cell) for cell in cells]) for cells in table)
+            yield from (called.name([_as_written(cell) for cell in cells]) for cells in _so_many(table))
     except csv.Error:
         raise Refused("names_odd") from None
+
+
+def _so_many(table: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows, as far as anyone would look through; beyond that the list is refused before it holds the others up."""
+    for number, cells in enumerate(table):
+        if number >= MOST_ROWS:
+            raise Refused("names_many", most=MOST)
+        yield cells
 
 
 class _Called:

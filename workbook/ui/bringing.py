@@ -1,5 +1,7 @@
 """Bringing notes back: a file is chosen, looked at before anything changes, and taken in whole or not at all."""
 
+import threading
+
 import streamlit as st
 
 from workbook import bundle, names_list, signing
@@ -18,6 +20,7 @@ from workbook.ui.words import _, n_
 MOST_SHOWN = 12  # files left aside
 AT_ONCE = 20  # things that differ, each with a box to tick
 PREFIX = "bring "
+_one_reads = threading.Lock()  # a large file takes memory while it is read: one person's after the other's
 LARGEST = {"bundle": bundle.LARGEST, "names": names_list.LARGEST}  # bytes
 
 
@@ -112,7 +115,7 @@ def _plan(book: MyWorkbook, arrival: Arrival) -> Plan | Refused:
     if kept is None or kept[0] != arrival.arrival_id:
         made: Plan | Refused
         try:
-            with st.spinner(_("Reading your file …")):
+            with st.spinner(_("Reading your file …")), _one_reads:
                 made = book.compare(bundle.read(bundle.unpacked(arrival.body), book.content))
         except Refused as refused:
             made = refused
@@ -280,11 +283,25 @@ def _show_odd(plan: Plan) -> None:
 # Names
 
 
+def _names(arrival: Arrival) -> list[str] | Refused:
+    """The names in the file that waits, read once."""
+    kept = st.session_state.get(f"{PREFIX}kept names")
+    if kept is None or kept[0] != arrival.arrival_id:
+        found: list[str] | Refused
+        try:
+            with st.spinner(_("Reading your file …")), _one_reads:
+                found = names_list.names(arrival.body)
+        except Refused as refused:
+            found = refused
+        kept = (arrival.arrival_id, found)
+        st.session_state[f"{PREFIX}kept names"] = kept
+    return kept[1]
+
+
 def _show_names(book: MyWorkbook, arrival: Arrival) -> None:
-    try:
-        found = names_list.names(arrival.body)
-    except Refused as refused:
-        show_line("trouble", refusals.sentence(refused))
+    found = _names(arrival)
+    if isinstance(found, Refused):
+        show_line("trouble", refusals.sentence(found))
         _drop()
         _show_choosing()
         return
