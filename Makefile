@@ -56,8 +56,8 @@ rotate-key: .venv/app ## Change the host key while the workbook is stopped
 coach: .venv/app ## Make a set-up code for one coach, while it runs or not
 	@$(python) -m workbook.keeping coach
 
-end-coach: .venv/app ## End a coach's part: their groups end, and members are told (NAME=…)
-	@NAME="$(NAME)" $(python) -m workbook.keeping end-coach
+end-coach: .venv/app ## End a coach's part: their groups end, and members are told (COACH=…)
+	@COACH="$(COACH)" $(python) -m workbook.keeping end-coach
 
 test: check chromium ## Check everything, then run every test, browser tests included
 	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)

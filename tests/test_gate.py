@@ -19,7 +19,7 @@ from tests.characters import MONDAY, Clock, came_in, person, quick_hash
 from workbook import passphrases, signing
 from workbook.gate import Gate, fresh_cookie
 from workbook.refused import Refused
-from workbook.store import accounts
+from workbook.store import accounts, groups
 from workbook.store.accounts import Session
 from workbook.store.engine import StoreTrouble
 from workbook.store.opening import Store
@@ -715,6 +715,13 @@ def test_two_who_bring_one_code_at_one_moment_use_it_once(gate: Gate, store: Sto
     for thread in threads:
         thread.join()
     assert taken == [ada]
+
+
+def test_whoever_becomes_a_coach_by_a_shell_is_one_at_once(gate: Gate, store: Store, ada: str, clock: Clock) -> None:
+    assert not gate.is_coach(ada)
+    groups.add_code(store, "a code", clock())
+    assert groups.spend_code(store, "a code", ada, clock(), in_settings=False)
+    assert gate.is_coach(ada)
 
 
 def test_a_code_is_handed_out_only_where_the_passphrase_was_just_given(gate: Gate, clock: Clock, ada: str) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,7 @@ class Gate:
         # What could not be written, as on a full disk, holds all the same for as long as this process runs.
         self._ended: set[str] = set()  # secrets' fingerprints
         self._covered: set[str] = set()  # sessions
+        self._ended_everywhere = Counter[str]()
         self._throttle = throttle.Throttle()
         self._lock = threading.Lock()
 
@@ -184,6 +186,7 @@ class Gate:
         """Use a ticket up: opens the session and gives its cookie; None for a used, stale or carried-off ticket."""
         with self._lock:
             found = self._tickets.pop(codes.fingerprint(ticket), None)
+            ended = self._ended_everywhere[found.came_in.person_id] if found and found.came_in else 0
         now = self._clock()
         if found is None or found.until <= now or found.device != codes.fingerprint(device_cookie):
             return None
@@ -194,6 +197,9 @@ class Gate:
         until = now + (ONLY_I_OPEN_THIS_DEVICE if found.kept else THIS_VISIT)
         if not accounts.open_session(self._store, person_id, by, codes.fingerprint(secret), now, until, found.kept):
             note("session_refused", why="passphrase_changed", person=person_id)
+            return None
+        if self._ended_everywhere[person_id] != ended:  # in the blink between the ticket and the session
+            self._end(codes.fingerprint(secret))
             return None
         self._end(codes.fingerprint(device_cookie))
         note("session_opened", person=person_id, kept="yes" if found.kept else "no")
@@ -227,6 +233,7 @@ class Gate:
         """Sign the person out of every browser, those that were just on their way in included."""
         note("signed_out_everywhere", person=person_id)
         with self._lock:
+            self._ended_everywhere[person_id] += 1
             self._tickets = {
                 k: t for k, t in self._tickets.items() if not t.came_in or t.came_in.person_id != person_id
             }

@@ -352,11 +352,11 @@ def main(words: list[str]) -> int:
                 print(rotate_key(chosen, os.environ.get("WORKBOOK_NEW_KEY", "")))
             case ["coach"]:
                 print(coach_code(chosen))
-            case ["end-coach"] if os.environ.get("NAME", "").strip():
-                print(end_coach(chosen, os.environ["NAME"].strip()))
+            case ["end-coach"] if os.environ.get("COACH", "").strip():
+                print(end_coach(chosen, os.environ["COACH"].strip()))
             case _:
                 print(
-                    "Say what: backup, restore FILE, rotate-key, coach or end-coach. With make: make restore FILE=…, make end-coach NAME=…",
+                    "Say what: backup, restore FILE, rotate-key, coach or end-coach. With make: make restore FILE=…, make end-coach COACH=…",
                     file=sys.stderr,
                 )
                 return 2

@@ -12,7 +12,17 @@ from tests.web.asking import in_a_loop, knock
 from tests.web.test_guard import PUBLIC, SECURE_COOKIE, THEIRS
 from workbook.gate import fresh_cookie
 from workbook.web import flow
-from workbook.web.flow import A_SECOND, AT_ONCE, OPEN_FROM_ONE, OPEN_IN_ALL, TOO_MANY, VISITORS_LONGEST, Bucket, Flow
+from workbook.web.flow import (
+    A_SECOND,
+    AT_ONCE,
+    OPEN_FROM_ONE,
+    OPEN_IN_ALL,
+    OPEN_TO_VISITORS,
+    TOO_MANY,
+    VISITORS_LONGEST,
+    Bucket,
+    Flow,
+)
 from workbook.web.guard import Guard
 
 CAFE, HOME = "203.0.113.7", "127.0.0.1"
@@ -78,8 +88,10 @@ def test_one_address_opens_so_many_pages_and_no_more_until_one_is_closed() -> No
 
 def test_all_together_open_no_more_than_the_server_can_hold() -> None:
     ways = Flow()
-    assert {ways.comes(f"192.0.{n // 250}.{n % 250}") for n in range(OPEN_IN_ALL)} == {""}
-    assert ways.comes(HOME) == TOO_MANY
+    came = [ways.comes(f"192.0.{n // 250}.{n % 250}") for n in range(OPEN_TO_VISITORS + 1)]
+    assert came == [""] * OPEN_TO_VISITORS + [TOO_MANY] and ways.is_full_of_visitors
+    left = OPEN_IN_ALL - OPEN_TO_VISITORS
+    assert [ways.comes(HOME, known=True) for _ in range(left + 1)] == [""] * left + [TOO_MANY]
 
 
 def test_a_page_too_many_is_told_so_and_a_closed_one_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:

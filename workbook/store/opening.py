@@ -239,7 +239,7 @@ class Store:
                 with self.engine.writing() as tx:
                     self._want_rewrite()
                     self._remove(tx, person_id)
-                    tx.afterwards(self._count_a_change_of_groups)
+                    tx.afterwards(self.groups_have_changed)
             except BaseException:
                 with suppress(StoreTrouble):
                     self._prove(self.engine.read)
@@ -346,9 +346,10 @@ class Store:
         self._total = self._total.after(saves=sum(pen.written for pen in pens))
         self._changes.update(pen.person_id for pen in pens)
         if any(pen.changes_groups for pen in pens):
-            self._count_a_change_of_groups()
+            self.groups_have_changed()
 
-    def _count_a_change_of_groups(self) -> None:
+    def groups_have_changed(self) -> None:
+        """Whatever was remembered of groups and coaches before is asked for anew; told once it is committed."""
         self._groups_changed += 1
 
     def _note(self, total: Total) -> None:

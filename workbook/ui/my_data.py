@@ -137,4 +137,4 @@ def _delete() -> None:
         said = _("This is not deleted yet. Try again in a minute.")
         st.session_state.setdefault("troubles", {})["delete"] = said
     else:
-        session.leave_soon(f"welcome?{welcome.GONE}=1")
+        session.leave_soon(f"welcome?{welcome.GONE}={gate.ticket(None, welcome.GONE)}")

@@ -13,7 +13,13 @@ from workbook.ui.words import _
 
 MODE = "door"
 SAID = "door said"
-NAMED = ("at", "g", "id", "member")  # in an address: an exercise, a group, a person or a group's page, a member
+NAMED = (
+    "at",
+    "g",
+    "hello",
+    "id",
+    "member",
+)  # in an address: an exercise, a group, a hello, a person or group, a member
 
 Arrive = Callable[[str], str]
 
@@ -78,8 +84,8 @@ def _back_to_the_page(_person_id: str) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    """Whether it can be a key or an id of ours, and nothing else: letters and digits."""
-    return value.isascii() and value.replace("_", "").isalnum()
+    """Whether it can be a key, a day or an id of ours, and nothing else: letters and digits."""
+    return value.isascii() and value.replace("_", "").replace("-", "").replace(".", "").isalnum()
 
 
 def _word(arrive: Arrive, alone: str, joining: str) -> str:

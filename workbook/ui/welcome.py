@@ -7,7 +7,7 @@ from workbook.ui.drawings import pod_sketch
 from workbook.ui.plain import safe, show_line
 from workbook.ui.words import _
 
-GONE = "gone"  # in the address, once everything was deleted
+GONE = "gone"  # in the address for a minute, once everything was deleted
 
 
 def show() -> None:
@@ -18,7 +18,7 @@ def show() -> None:
     if sign_in.MODE in st.session_state:
         sign_in.show_door()
         return
-    if GONE in st.query_params:
+    if session.home().gate.waits(st.query_params.get(GONE, "")):  # no link from elsewhere can say so
         show_line("note", _("Everything you wrote here is deleted."))
     st.html(
         f'<div class="front"><div><h1>{safe(_("A few people who are there for you"))}</h1>'

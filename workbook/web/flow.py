@@ -12,6 +12,7 @@ from workbook.throttle import neighbourhood
 AT_ONCE, A_SECOND = 40, 20.0  # what a page may ask: a quick person's presses and pauses never come near it
 AT_ONCE_TOGETHER, A_SECOND_TOGETHER = 400, 100.0  # all pages of one address: a group in a room with one connection
 OPEN_FROM_ONE, OPEN_IN_ALL = 150, 900  # pages open at once
+OPEN_TO_VISITORS = 600  # beyond that only who is signed in may open one more
 VISITORS_LONGEST = 128_000  # bytes: a door's fields hold names and passphrases (`front_page.js` keeps them short)
 
 TOO_MANY = "too_many"
@@ -40,10 +41,15 @@ class Flow:
         self._open: Counter[str] = Counter()
         self._together: dict[str, Bucket] = {}
 
-    def comes(self, address: str) -> str:
+    @property
+    def is_full_of_visitors(self) -> bool:
+        """Whether one more page may be opened only by someone who is signed in."""
+        return self._open.total() >= OPEN_TO_VISITORS
+
+    def comes(self, address: str, *, known: bool = False) -> str:
         """One more page from an address (its /64, for IPv6): why it may not open, or ""; then `goes` belongs to it."""
-        place = _place(address)
-        if self._open.total() >= OPEN_IN_ALL or (place and self._open[place] >= OPEN_FROM_ONE):
+        place, most = _place(address), OPEN_IN_ALL if known else OPEN_TO_VISITORS
+        if self._open.total() >= most or (place and self._open[place] >= OPEN_FROM_ONE):
             return TOO_MANY
         self._open[place] += 1
         return ""

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import Callable
-from functools import partial
 from posixpath import normpath
 
 from starlette.concurrency import run_in_threadpool
@@ -84,14 +83,18 @@ class Guard:
         send = self._with_headers(send, scope["path"], "")
         inner = self._of_browser(scope, headers, own_cookie)
         address = _address(inner)
-        why = why or self._flow.comes(address)
+
+        async def is_known() -> bool:
+            return await run_in_threadpool(self._is_known, own_cookie)
+
+        known = not why and self._flow.is_full_of_visitors and await is_known()
+        why = why or self._flow.comes(address, known=known)
         if why:
             note("socket_refused", why=why, address=_address(scope))
             await _refuse_socket(scope, send, why)
             return
         try:
-            taking = self._flow.taking(address, receive, partial(run_in_threadpool, self._is_known, own_cookie))
-            await self._app(inner, taking, send)
+            await self._app(inner, self._flow.taking(address, receive, is_known), send)
         except Exception as trouble:
             note_trouble("socket", trouble)
         finally:
