@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.characters import MONDAY, Clock, book_of, person, quick_hash
-from workbook import passphrases
+from workbook import coach_desk, passphrases
 from workbook.coach_desk import CSV_COLUMNS, CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.content import Content
@@ -887,7 +887,27 @@ def test_the_desk_opens_with_five_statements_at_most(
     assert each == [6, 4, 5], "two more where those counted change, one more at the first look of a day"
 
 
+def test_who_deletes_everything_while_the_desk_opens_is_not_on_it(
+    circle: Circle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read and listed already, and gone before it is opened: the others are shown."""
+    kofi = circle.let_in(book_of(circle.ada._store, circle.desk.content, circle.desk._clock, "Kofi"), called="K.")
+    monkeypatch.setattr(coach_desk, "note", lambda *a, **k: circle.ada._store.remove_person(circle.ada.person_id))
+    found = circle.desk.overview(circle.group_id)
+    assert found is not None and [one.membership_id for one in found.people] == [kofi]
+
+
 # Notes
+
+
+def test_a_name_taken_back_is_not_kept_beside_the_notes_that_were_sent(circle: Circle) -> None:
+    def called() -> list[str]:
+        return [n.called for n in circle.desk.notes(circle.group_id, circle.membership_id)]
+
+    circle.desk.send_note(circle.group_id, circle.membership_id, "Good to have you here.")
+    assert called() == ["A."]
+    circle.ada.sharing.call_me(circle.group_id, "")
+    assert called() == [""]
 
 
 def test_a_note_is_kept_on_both_sides_until_they_are_switched_off(circle: Circle) -> None:

@@ -433,6 +433,10 @@ def test_what_is_shared_with_a_coach_and_every_look_is_taken_away_too(ada: Ada, 
     ada.on(2026, 7, 1, 10)
     mara.person(group, member)
     mara.send_note(group, member, "Good to have you here.")
+    note = {"sent_at": "2026-07-01T11:00:00+01:00", "group": group, "group_name": "Tuesday circle", "coach": "Mara"}
+    note["words"] = "Good to have you here."
+    maras = MyWorkbook(ada.store, words, mara.coach_id, lambda: ada.now, "Europe/London")
+    assert _table(maras, "notes") == [{**note, "way": "sent", "called": "A."}]
     ada.on(2026, 7, 2, 9)
     ada.book.sharing.leave(group)
     of_group = {"group": group, "group_name": "Tuesday circle", "coach": "Mara"}
@@ -452,14 +456,16 @@ def test_what_is_shared_with_a_coach_and_every_look_is_taken_away_too(ada: Ada, 
         {"looked_at": "2026-07-01T10:00:00+01:00", **seen, "what": "list"},
         {"looked_at": "2026-07-01T11:00:00+01:00", **seen, "what": "page"},
     ]
-    note = {"sent_at": "2026-07-01T11:00:00+01:00", **of_group, "words": "Good to have you here."}
     assert ada.takes("notes") == [{**note, "way": "received", "called": ""}]
-    maras = export.everything(MyWorkbook(ada.store, words, mara.coach_id, lambda: ada.now, "Europe/London"))
-    with zipfile.ZipFile(io.BytesIO(maras)) as packed:
-        taken = {name: read(packed.read(f"{name}.csv")) for name in ("notes", "groups_led", "exercises_written")}
-    assert taken["notes"] == [{**note, "way": "sent", "called": "A."}]
-    assert only(taken["groups_led"], "name", "welcome", "suggested") == [("Tuesday circle", "=Come", "reflect.drifted")]
-    assert only(taken["exercises_written"], "title", "question", "choices") == [("Your week", "Light?", "")]
+    assert _table(maras, "notes") == [{**note, "way": "sent", "called": ""}], "who left is called nothing there"
+    led = _table(maras, "groups_led")
+    assert only(led, "name", "welcome", "suggested") == [("Tuesday circle", "=Come", "reflect.drifted")]
+    assert only(_table(maras, "exercises_written"), "title", "question", "choices") == [("Your week", "Light?", "")]
+
+
+def _table(book: MyWorkbook, table: str) -> list[dict[str, str]]:
+    with zipfile.ZipFile(io.BytesIO(export.everything(book))) as packed:
+        return read(packed.read(f"{table}.csv"))
 
 
 def test_progress_is_a_row_for_each_exercise_and_counts_what_holds_an_answer(ada: Ada) -> None:

@@ -186,7 +186,10 @@ class CoachDesk:
             looks.note_looks(eyes, "list", self._clock())
             board = self._board_of(eyes, listed)
         note("coach_looked", what="list", person=self.coach_id)
-        return Overview(mine, group_id, [self._seen(one) for one in listed], board)
+        there = [
+            one for one in listed if self._store.keys.has(one.summary[0][0])
+        ]  # who deleted everything just now is not
+        return Overview(mine, group_id, [self._seen(one) for one in there], board)
 
     def people(self, group_id: str) -> list[Seen]:
         """Everyone in the group, in the order they joined, each with what they share and nothing else."""
@@ -251,7 +254,7 @@ class CoachDesk:
             of_today = [n for n in self.notes(group_id, membership_id) if n.recorded_at > now - timedelta(days=1)]
             if len(of_today) >= coaching.MOST_NOTES_A_DAY:
                 raise Refused("notes_enough")
-            to = (found[0][0], membership_id, group_id, summary_of(found, self._store).called)
+            to = (found[0][0], membership_id, group_id)
             groups.send_note(self._store, self.coach_id, to, words, now)
         note("note_sent", person=self.coach_id)
 

@@ -121,7 +121,7 @@ UNLISTED = (
     "pictured",
     "parted",
 )  # noted of a member, in no column of people.csv and resources.csv
-NEVER_NOTED = ("contact", "shown", "once_called", "name", "kind")
+NEVER_NOTED = ("contact", "someone", "shown", "once_called", "name", "kind")
 NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
 
 
@@ -297,9 +297,23 @@ def _choices_made(notes: _Notes) -> Iterator[Row]:
 
 
 def _noted(notes: _Notes) -> Iterator[Row]:
-    """What is known of each member by the day it was noted; what is asked on the screen is not among it."""
+    """What is known of each member by the day it was noted; what is asked on the screen is not among it.
+
+    Of whoever is of another kind by now, that the five taps come first all the same: never what they found.
+    """
     order = {member.member_id: number for number, member in enumerate(notes.members)}
     listed = ((order[m], field, known) for (m, field), known in notes.known.items() if m in order)
+    for member in notes.members:
+        if member.someone and member.kind not in PEOPLE:
+            yield {
+                "member_id": member.member_id,
+                "name": member.name,
+                "what": "someone",
+                "value": member.someone,
+                "noted_on": notes.added_on.get(member.member_id),
+                "noted_in": "",
+                "occasion": "",
+            }
     for number, field, known in sorted(listed, key=lambda one: one[:2]):
         member_id = notes.members[number].member_id
         if field not in NEVER_NOTED:
@@ -773,7 +787,8 @@ TABLES = (
                 "value",
                 "Only where no other file says it. quiet_until: “not now” holds until then; ring_answered: after how many"
                 " moments of kindness the question about the ring was answered; apart: marks that two share who are not the same;"
-                " honest, imperfect: the two questions of belonging; pictured: FALSE where left out of replay and print; parted: died.",
+                " honest, imperfect: the two questions of belonging; pictured: FALSE where left out of replay and print; parted: died;"
+                " someone: of whoever is of another kind by now, that the five taps come first (once, asked).",
                 ("heard",),
             ),
             Column("noted_on", "The day it was noted."),
@@ -912,7 +927,7 @@ TABLES = (
             Column("way", "received or sent."),
             *_GROUP,
             Column("words", "The note."),
-            Column("called", "For a note you sent: what you could call them then.", since=2),
+            Column("called", "For a note you sent: what you may call them now; empty once they left.", since=2),
         ),
         _coach_notes,
     ),

@@ -64,7 +64,7 @@ CODE_LASTS = timedelta(days=14)  # a set-up code stands in a log, or in a messag
 class Note:
     """A note of encouragement as one side keeps it: `way` is sent or received. Naive UTC.
 
-    `called` is what the coach could call them when it was sent; whoever received it needs no name.
+    `called` is what the coach may call whom it was sent to, as they say now; whoever received it needs no name.
     """
 
     note_id: str
@@ -113,6 +113,7 @@ def spend_code(store: Store, code_hash: str, person_id: str, now: datetime, *, i
         tx.run("INSERT INTO coach_codes VALUES (:code, :now, :now)", {"code": code_hash, "now": now})
         if not tx.run("SELECT 1 FROM coaches WHERE person_id = :p", {"p": person_id}):
             tx.run("INSERT INTO coaches VALUES (:p, :now)", {"p": person_id, "now": now})
+        tx.afterwards(store.groups_have_changed)
     return True
 
 
@@ -419,15 +420,12 @@ def pause_sharing(store: Store, now: datetime) -> int:
 # Notes
 
 
-_TO = "\x1f"  # behind the name in a note that was sent: no name can hold it
-
-
-def send_note(store: Store, coach_id: str, to: tuple[str, str, str, str], words: str, now: datetime) -> str:
-    """Keep a note on both sides, each sealed for its own side; its id. `to`: person, membership, group, and their name."""
+def send_note(store: Store, coach_id: str, to: tuple[str, str, str], words: str, now: datetime) -> str:
+    """Keep a note on both sides, each sealed for its own side; its id. `to`: person, membership and group."""
     note_id = new_id()
-    person_id, membership_id, group_id, called = to
+    person_id, membership_id, group_id = to
     with store.pens(now) as pens:
-        for owner, way, said in ((coach_id, "sent", f"{called}{_TO}{words}"), (person_id, "received", words)):
+        for owner, way in ((coach_id, "sent"), (person_id, "received")):
             pen = pens.of(owner)
             pen.insert(
                 "notes",
@@ -438,27 +436,41 @@ def send_note(store: Store, coach_id: str, to: tuple[str, str, str, str], words:
                 membership_id=membership_id,
                 recorded_at=now,
                 read_at=None,
-                sealed=pen.seal(said, "notes", f"{note_id}.{way}"),
+                sealed=pen.seal(words, "notes", f"{note_id}.{way}"),
             )
     return note_id
 
 
 def notes(store: Store, person_id: str) -> list[Note]:
-    """The notes one side keeps, sent and received, oldest first."""
+    """The notes one side keeps, sent and received, oldest first.
+
+    Whom a note was sent to is called as they let themselves be called now: a name that was taken back is not kept here.
+    """
     rows = store.read(
         "SELECT note_id, group_id, coach_id, membership_id, way, recorded_at, read_at, sealed FROM notes WHERE person_id = :p"
         " ORDER BY recorded_at, note_id",
         p=person_id,
     )
     sealer = store.sealer(person_id)
-    opened = (sealer.open(bytes(row[7]), "notes", f"{row[0]}.{row[4]}", "sealed") for row in rows)
-    return [_note(row, words) for row, words in zip(rows, opened, strict=True)]
+    called = _called(store, person_id) if any(row[4] == "sent" for row in rows) else {}
+    return [
+        Note(  # type: ignore[call-arg]
+            *row[:7],
+            sealer.open(bytes(row[7]), "notes", f"{row[0]}.{row[4]}", "sealed"),
+            called.get(row[3], "") if row[4] == "sent" else "",
+        )
+        for row in rows
+    ]
 
 
-def _note(row: Row, said: str) -> Note:
-    """Notes sent before there were names in them have none."""
-    called, named, words = said.partition(_TO) if row[4] == "sent" else ("", "", said)
-    return Note(*row[:7], *((words, called) if named else (said, "")))  # type: ignore[call-arg]
+def _called(store: Store, coach_id: str) -> dict[str, str]:
+    """What a coach may call each person who is in a group of theirs now, by membership."""
+    rows = store.read(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", coach=coach_id)
+    inside = ((row, store.sealer(row[0])) for row in rows if store.keys.has(row[0]))
+    return {
+        row[1]: json.loads(sealer.open(bytes(row[6]), "memberships", row[7], "sealed"))["called"]
+        for row, sealer in inside
+    }
 
 
 def put_away_note(pen: Pen, note_id: str) -> None:

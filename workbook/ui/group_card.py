@@ -51,7 +51,7 @@ def _choose(book: MyWorkbook, key: str, one: Sharing, saved: str) -> None:
 def _cards(group: Group) -> list[str]:
     card = group.card
     lines = [_line(_("When"), card.when), _line(_("Where"), card.where), _address(card.link)]
-    own = [_html("ask", card.what or group.name), *lines] if any((card.what, *lines)) else []
+    own = [_html("ask", card.what.strip() or group.name), *lines] if any((card.what, *lines)) else []
     things = [
         [_html("ask", one.title), _html("", one.words), _address(one.link)] for one in group.resources if one.title
     ]
