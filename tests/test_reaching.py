@@ -57,6 +57,19 @@ def test_what_a_starter_left_open_is_named(text: str, left: list[str]) -> None:
     assert reaching.gaps(text) == left
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        ("Hello Jo [work], I saw the geese.", "Jo [work]", []),
+        ("Hello Jo [work], on [day], Jo [work]!", "Jo [work]", ["[day]"]),
+        ("Hello Jo [work].", "Jo", ["[work]"]),
+        ("Hello [day].", "", ["[day]"]),
+    ],
+)
+def test_what_stands_within_a_name_is_no_gap(text: str, name: str, left: list[str]) -> None:
+    assert reaching.gaps(text, name) == left
+
+
 def test_an_example_in_a_starter_is_a_gap_until_it_is_the_persons_own() -> None:
     """A memory that is ours would be sent as theirs: what only some could say stands in brackets."""
     starters = content.load(ROOT / "seeds" / "en").starters

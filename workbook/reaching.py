@@ -27,9 +27,16 @@ def whatsapp_link(text: str) -> str:
     return f"https://wa.me/?text={_encoded(text)}"
 
 
-def gaps(text: str) -> list[str]:
-    """What a starter left open and nobody filled, such as `{name}` or `[our song]`, in the order it stands there."""
-    return list(dict.fromkeys(_GAP.findall(text)))
+def gaps(text: str, name: str = "") -> list[str]:
+    """What a starter left open and nobody filled, such as `{name}` or `[our song]`, in the order it stands there.
+
+    What stands within the `name` of whom it is for is theirs, and no gap.
+    """
+    own = [found.span() for found in re.finditer(re.escape(name), text)] if name else []
+    open_still = (
+        found for found in _GAP.finditer(text) if not any(a <= found.start() and found.end() <= b for a, b in own)
+    )
+    return list(dict.fromkeys(found[0] for found in open_still))
 
 
 def fits_a_link(text: str) -> bool:

@@ -366,16 +366,19 @@ def _asked_about(place: Place) -> Iterator[str]:
     for turn in range(2):
         expect(place.box.get_by_test_id("stButtonGroup").first).to_be_visible()
         expect(place.box.locator("a")).to_have_count(0)
-        labels = place.box.get_by_test_id("stButtonGroup").get_by_test_id("stWidgetLabel").all_inner_texts()
-        yield from (name for name in map(_typed, labels) if name in place.circle.kinds)
+        labels = place.box.get_by_test_id("stButtonGroup").get_by_test_id("stWidgetLabel").all_text_contents()
+        names = (_typed(label).removesuffix(f": {place.prompt.ask}") for label in labels)
+        yield from (name for name in names if name in place.circle.kinds)
         if turn or not _one_at_a_time(place):
             return
         _go_to_next(place)
 
 
 def _group_of(place: Place, name: str) -> Locator:
+    """The choices for one of those who are asked about: read aloud, they are called by the name and the question."""
+    called = f"{name}: {place.prompt.ask}"
     groups = place.box.get_by_test_id("stButtonGroup").all()
-    return next(g for g in groups if _typed(g.get_by_test_id("stWidgetLabel").inner_text()) == name)
+    return next(g for g in groups if _typed(g.get_by_test_id("stWidgetLabel").text_content() or "") == called)
 
 
 def _fill_later(place: Place) -> list[Said]:
@@ -404,7 +407,7 @@ def _put_aside(place: Place) -> list[tuple[str, Locator]]:
     """Each on the ladder of whom it is asked, by name."""
     asked = place.page.locator("[class*=st-key-ladder-]").filter(has_text=place.prompt.ask)
     expect(asked.first).to_be_visible()
-    return [(_typed(rung.get_by_test_id("stWidgetLabel").first.inner_text()), rung) for rung in asked.all()]
+    return [(_typed(rung.locator("p.of-whom").first.inner_text()), rung) for rung in asked.all()]
 
 
 def _fill_rings(place: Place) -> list[Said]:

@@ -34,7 +34,7 @@ def test_the_first_thing_a_fresh_server_is_asked_never_shows_a_page_without_its_
             app.start()
         open_page(stranger, f"/{address}")
         see_door(stranger)
-        expect(stranger.page.locator(HEADINGS)).to_have_count(0)
+        expect(stranger.page.locator(HEADINGS)).to_have_text("Sign in")
         expect(stranger.page).to_have_url(f"{app.url}/{address}")
     assert stranger.troubles == []
 

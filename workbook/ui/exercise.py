@@ -29,7 +29,7 @@ from workbook.ui import (
     twins,
     ways,
 )
-from workbook.ui.plain import plain, safe, show_line, show_typed
+from workbook.ui.plain import plain, safe, show_line, show_of_whom, show_typed
 from workbook.ui.saving import (
     SKIP,
     Read,
@@ -342,8 +342,7 @@ def _asked(view: View, prompt: Prompt, called: str) -> str:
     if not called:
         _hinted(view, prompt)
         return plain(prompt.ask)
-    st.html(f'<p class="of-whom" dir="auto">{safe(called)}</p>')
-    return f"{plain(called)}: {plain(prompt.ask)}"
+    return show_of_whom(called, prompt.ask)
 
 
 def _reply(prompt: Prompt, picked: str | None) -> None:
@@ -831,7 +830,7 @@ def _length(text: str) -> str:
 
 def _ways_to_send(text: str, member: Member) -> None:
     """Copied, or opened in the person's own app; nothing is sent from here."""
-    if open_still := reaching.gaps(text.replace(member.name, " ")):
+    if open_still := reaching.gaps(text, member.name):
         words = _("There is still a gap in it: {gap}. Fill it in, or take it out.")
         if open_still[0].startswith("["):
             words = _("{gap} is only an example. Put your own words there, or take it out.")

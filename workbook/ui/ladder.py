@@ -10,7 +10,7 @@ from workbook.ladder import NOT_AGAIN, PUT_ASIDE, WAITS, in_months
 from workbook.my_workbook import DOORS, MyWorkbook
 from workbook.pod import Member
 from workbook.ui import ways
-from workbook.ui.plain import plain, show_line
+from workbook.ui.plain import plain, show_line, show_of_whom
 from workbook.ui.saving import Read, View, attempt, show_field
 from workbook.ui.when import day
 from workbook.ui.words import _
@@ -43,11 +43,12 @@ def drawn_already(view: View, prompt: Prompt) -> None:
 
 def _rungs(view: View, prompt: Prompt, member: Member) -> None:
     keys = [o.key for o in prompt.options]
+    label = show_of_whom(view.called[member.member_id], prompt.ask)
     show_field(
         view,
         prompt,
         lambda **how: st.pills(
-            plain(view.called[member.member_id]), keys, format_func=lambda k: plain(prompt.words_of(k)), **how
+            label, keys, format_func=lambda k: plain(prompt.words_of(k)), label_visibility="collapsed", **how
         ),
         about=member.member_id,
         shown=lambda v: member.state if member.state in keys else None,

@@ -35,6 +35,12 @@ def show_short(kind: str, text: str) -> None:
     st.html(f'<p class="{kind}">{safe(text)}</p>', width="content")
 
 
+def show_of_whom(called: str, ask: str) -> str:
+    """A name, above what is asked of several; returns the label for a screen reader, which says both."""
+    st.html(f'<p class="of-whom" dir="auto">{safe(called)}</p>')
+    return f"{plain(called)}: {plain(ask)}"
+
+
 def show_line(kind: str, text: str) -> None:
     """One small line of ours in its own style (`look.css`): saved, quiet, note, credit."""
     st.html(f'<p class="{kind}">{safe(text)}</p>')
