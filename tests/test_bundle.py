@@ -22,6 +22,8 @@ from workbook import bundle, content, export
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import Group
 from workbook.content import Content
+from workbook.csv_files import csv_file
+from workbook.in_touch import is_someone, may_be_written_to
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import PLACES, standing
 from workbook.refused import Refused
@@ -219,6 +221,7 @@ def test_a_workbook_taken_in_goes_on_where_it_was(home: Home) -> None:
     taken_in(other, export.files(book))
     assert [m.name for m in other.members()] == [m.name for m in book.members()]
     assert {m.contact for m in other.members()} == {"unscreened"}
+    assert not any(may_be_written_to(m) for m in other.members() if is_someone(m))
     assert [(t.try_id, t.member_id, dict(t.fields)) for t in other.tries()] == [
         (t.try_id, t.member_id, dict(t.fields)) for t in book.tries()
     ]
@@ -619,6 +622,36 @@ def test_files_of_the_first_form_are_read(home: Home) -> None:
 # What is wrong with a bundle
 
 
+@pytest.mark.parametrize(("was", "is_now"), [("person", "professional"), ("group", "group"), ("person", "group")])
+def test_whoever_the_taps_decide_about_is_asked_about_after_a_journey_too(home: Home, was: str, is_now: str) -> None:
+    book, other = home.book("Ada"), home.book("new")
+    ray = book.add_member("Ray", kind=was, place="outer")
+    if was == is_now:
+        book.decide_contact(ray, "not_for_now")
+    book.change_member(ray, "kind", is_now)
+    taken_in(other, export.files(book))
+    for kind in (is_now, "professional"):
+        for one in (book, other):
+            one.change_member(ray, "kind", kind)
+        [there], [here] = other.members(), book.members()
+        assert (is_someone(there), there.contact) == (is_someone(here), "unscreened")
+        assert not is_someone(here) or not may_be_written_to(there)
+    assert "not_for_now" not in str(export.files(book))
+
+
+def test_a_person_whom_the_files_call_a_helper_is_asked_about_all_the_same(home: Home) -> None:
+    book = home.book("Ada")
+    ray = book.add_member("Ray", place="outer")
+    files = export.files(book)
+    [row] = csv.DictReader(io.StringIO(files["people.csv"].decode("utf-8-sig"), newline=""))
+    columns = next(csv.reader(io.StringIO(files["resources.csv"].decode("utf-8-sig"), newline="")))
+    files["resources.csv"] = csv_file(columns, [{**dict.fromkeys(columns, ""), **row, "kind": "professional"}])
+    files["people.csv"] = files["people.csv"].splitlines(keepends=True)[0]
+    book.take_in(book.compare(bundle.read(files, book.content)), theirs=True)
+    [found] = book.members()
+    assert (found.member_id, found.kind) == (ray, "professional") and not may_be_written_to(found)
+
+
 def refusal(book: MyWorkbook, files: dict[str, bytes]) -> tuple[object, ...]:
     with pytest.raises(Refused) as refused:
         book.compare(bundle.read(files, book.content))
@@ -872,7 +905,7 @@ def act_on_somebody(book: MyWorkbook, what: str, who: str, ids: list[str], *how:
     elif what in ("merge", "apart"):
         {"merge": book.merge, "apart": book.keep_apart}[what](who, ids[how[0] % len(ids)])
     elif what == "screen":
-        book.decide_contact(who, how[0])
+        book.screen(who, FINE) if how[0] == "ok" else book.decide_contact(who, how[0])
     elif what == "answer_ring":
         book.answer_ring(who, how[0])
     elif what in ("forget", "delete", "put_off"):
@@ -923,7 +956,8 @@ def goes_on(book: MyWorkbook) -> tuple[Any, ...]:
     """All that the pages make of a workbook, but for what the screen found and the numbers of the rows."""
     moves, members, known = book.pod()
     return (
-        [replace(member, added_seq=0, contact="", screened=False, twin_rests=False) for member in members],
+        [replace(member, added_seq=0, contact="", someone="", twin_rests=False) for member in members],
+        [is_someone(member) for member in members],
         [(m.move_id, m.member_id, m.place, m.on_day, m.reason) for m in moves],
         [(t.try_id, t.member_id, t.began_via, t.on_day, dict(t.fields)) for t in book.tries()],
         [(t.touch_id, t.member_id, t.on_day, t.how, t.via) for t in book.touches()],

@@ -106,7 +106,6 @@ WITHOUT_IDS: dict[str, Callable[[MyWorkbook], Any]] = {
     "together": lambda book: len(book.together(book.content.exercise("reach_out.sent"))),
     "occasions": lambda book: book.occasions(book.content.exercise("reach_out.sent")),
     "hello": lambda book: book.hello(book.content.exercise("reach_out.sent"), "2026-03-02"),
-    "open_hello": lambda book: book.open_hello(),
     "open_hellos": lambda book: book.open_hellos(),
     "person_called": lambda book: book.person_called("Someone only they know"),
     "note_stage": lambda book: book.note_stage("2026-03-02", "pick"),

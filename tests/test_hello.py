@@ -69,6 +69,18 @@ def test_the_warm_up_is_a_try_of_its_own_with_someone_else(book: MyWorkbook) -> 
     assert [(t.member_id, t.fields["state"]) for t in book.tries()] == [(noor, "not_now"), (jo, "sent")]
 
 
+def test_where_the_warm_up_was_to_someone_who_died_since_the_hello_goes_on(book: MyWorkbook, clock: Clock) -> None:
+    noor, at = a_hello(book)
+    jo = book.someone_called("Jo")
+    book.screen(jo, FINE)
+    book.answer("reach_out.warm_up", "who", jo, occasion=at)
+    book.answer("reach_out.warm_up", "state", "sent", occasion=at)
+    book.change_member(jo, "parted", "died")
+    clock.go_on(days=3)
+    assert book.occasion(book.content.exercise(LINES), book.saved(LINES)) == at
+    assert [one.member_id for one in book.open_hellos()] == [noor]
+
+
 def test_what_the_answer_was_taken_back_takes_the_contact_back(book: MyWorkbook) -> None:
     noor, at = a_hello(book)
     book.answer(SENT, "state", "sent", occasion=at)
@@ -109,7 +121,7 @@ def test_a_hello_goes_on_where_it_was_on_any_device(book: MyWorkbook, clock: Clo
     lines = book.content.exercise(LINES)
     assert book.occasion(lines, book.saved(LINES)) == at
     assert book.hello(lines, at) is not None
-    found = book.open_hello()
+    found = next(iter(book.open_hellos()), None)
     assert found is not None
     assert (found.member_id, found.stage, found.state, found.last_on) == (noor, "two_lines", "", MONDAY)
 

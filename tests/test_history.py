@@ -70,7 +70,7 @@ def everything(book: MyWorkbook) -> dict[str, object]:
         "rows": book.rows(),
         "kind": book.kind_moments(),
         "asked": book.ring_answered_at(),
-        "open": book.open_hello(),
+        "open": book.open_hellos(),
         "consents": book.consents(),
         "trash": book.trash(),
     }

@@ -142,7 +142,7 @@ def test_nobody_is_named_nor_written_to_while_a_name_spelled_alike_is_not_for_no
 def test_whoever_the_taps_were_about_may_be_written_to_only_once_they_are_fine_whatever_kind_they_are(
     kind: str,
 ) -> None:
-    asked = replace(NOOR, kind=kind, screened=True)
+    asked = replace(NOOR, kind=kind, someone="asked")
     found = [c for c in ("unscreened", "not_for_now", "ok") if may_be_written_to(replace(asked, contact=c))]
     assert found == ["ok"]
 

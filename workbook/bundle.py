@@ -762,7 +762,13 @@ class _Reading:
         notes: dict[str, dict[str, tuple[date, str, int]]] = {}
         for row in self._rows("noted"):
             member_id, what = self._member_there(row, "member_id"), row.key("what")
-            cells = self._found.of("members")[(member_id,)].cells
+            entry = self._found.of("members")[(member_id,)]
+            cells = entry.cells
+            if what == "someone":
+                entry.beside[what] = row.key("value", {"once", "asked"})
+                row.day_or_none("noted_on")
+                self._repeats_name(row, "name", member_id)
+                continue
             if what in UNSAID:
                 cells[what] = self._unlisted(row, what)
             elif what not in cells:

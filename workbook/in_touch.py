@@ -21,6 +21,7 @@ SENT_STATES = ("sent", "wait", "one_more", "let_go")  # a try in one of these we
 MET = ("warm", "short")  # what came back was a contact
 TURNED_DOWN = ("not_now", "no")
 PEOPLE = ("person", "pet")
+HELPER = "professional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,11 @@ def may_be_named(member: Member, rows: Rows, today: date) -> bool:
 
 
 def is_someone(member: Member) -> bool:
-    """Whether the five taps decide about them: a person or a pet, and whoever they were asked about, of any kind since."""
-    return member.kind in PEOPLE or member.screened
+    """Whether the five taps decide about them, whatever kind they are said to be now.
+
+    A person or a pet, whoever the taps were about, and a helper who was noted as a person before.
+    """
+    return member.kind in PEOPLE or member.someone == "asked" or (member.kind == HELPER and member.someone == "once")
 
 
 def may_be_written_to(member: Member) -> bool:

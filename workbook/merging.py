@@ -45,15 +45,8 @@ def alike(name: str, other: str) -> bool:
 
 def twins(member: Member, members: Iterable[Member]) -> list[Member]:
     """Who else may be this member under another spelling, in the order given; never whom the person said apart."""
-    own = [_spelling(name) for name in (member.name, *member.also_called)]
-    return [
-        other
-        for other in members
-        if other.member_id != member.member_id
-        and sort_of(other.kind) == sort_of(member.kind)
-        and not set(other.apart) & set(member.apart)
-        and any(_alike(mine, _spelling(name)) for name in (other.name, *other.also_called) for mine in own)
-    ]
+    own = _spelled(member)
+    return [other for other in members if other.member_id != member.member_id and _may_be_one(own, _spelled(other))]
 
 
 def beside_resting(members: Iterable[Member]) -> set[str]:
@@ -62,24 +55,68 @@ def beside_resting(members: Iterable[Member]) -> set[str]:
     Whoever died is asked about no more, and holds nobody back.
     """
     members = list(members)
-    resting = [member for member in members if member.contact == "not_for_now" and not member.parted]
-    held = {twin.member_id for one in resting for twin in twins(one, members)}
-    return held - {member.member_id for member in resting}
+    resting = {m.member_id for m in members if m.contact == "not_for_now" and not m.parted}
+    if not resting:
+        return set()
+    spelled = [_spelled(member) for member in members]
+    drawers = _drawers(spelled)
+    return {
+        other.member.member_id
+        for one in spelled
+        if one.member.member_id in resting
+        for mark in _all_marks(one)
+        for other in drawers[mark]
+        if other.member.member_id not in resting and _may_be_one(one, other)
+    }
 
 
 def pairs(members: Iterable[Member]) -> list[tuple[Member, Member]]:
     """Every two that may be one under two spellings, in the order given; none of whom the person said apart."""
-    drawers: dict[Any, list[Member]] = {}
-    for member in members:
-        for mark in {mark for name in (member.name, *member.also_called) for mark in _marks(_spelling(name))}:
-            drawers.setdefault(mark, []).append(member)
     found = {
-        (one.member_id, other.member_id): (one, other)
-        for drawer in drawers.values()
+        (one.member.member_id, other.member.member_id): (one.member, other.member)
+        for drawer in _drawers(map(_spelled, members)).values()
         for at, one in enumerate(drawer)
-        for other in twins(one, drawer[at + 1 :])
+        for other in drawer[at + 1 :]
+        if _may_be_one(one, other)
     }
     return sorted(found.values(), key=lambda two: (two[0].added_seq, two[1].added_seq))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    member: Member
+    spellings: tuple[_Spelling, ...]
+
+
+def _drawers(members: Iterable[_Spelled]) -> dict[Any, list[_Spelled]]:
+    """Everyone by what their spellings have in common with those that may be theirs: only within one is compared."""
+    drawers: dict[Any, list[_Spelled]] = {}
+    for one in members:
+        for mark in _all_marks(one):
+            drawers.setdefault(mark, []).append(one)
+    return drawers
+
+
+def _all_marks(one: _Spelled) -> set[Any]:
+    return {mark for spelling in one.spellings for mark in _marks(spelling)}
+
+
+def _spelled(member: Member) -> _Spelled:
+    return _Spelled(member, tuple(_spelling(name) for name in (member.name, *member.also_called)))
+
+
+def _may_be_one(one: _Spelled, other: _Spelled) -> bool:
+    return (
+        _sort(one.member) == _sort(other.member)
+        and not set(one.member.apart) & set(other.member.apart)
+        and any(_alike(mine, theirs) for theirs in other.spellings for mine in one.spellings)
+    )
+
+
+def _sort(member: Member) -> str:
+    """As what they are compared: whoever was someone stays it, of whatever kind they are said to be now."""
+    sort = sort_of(member.kind)
+    return "person" if sort == "thing" and member.someone else sort
 
 
 def _marks(spelling: _Spelling) -> set[Any]:
@@ -325,6 +362,7 @@ _RULES: dict[str, Callable[[Noted | None, Noted | None], Noted]] = {
     "quiet_until": _latest,
     "apart": _all,
     "pictured": _neither,
+    "someone": lambda own, theirs: max(filter(None, (own, theirs)), key=lambda note: (note.value == "asked", note.seq)),
 }
 
 

@@ -59,7 +59,6 @@ KINDNESS = "stay_open.kindness"
 CHECK_IN = "check_in.weekly"
 PICK = "reach_out.pick"  # where a hello begins
 DOORS = "reconnect.three_doors"
-HELPER = "professional"
 CARD = "group."  # with its id: the card of a group's coach, saved to the map as a door is
 BAD_HOUR = "reconnect.bad_hour"
 VIA_MAP = "map"
@@ -197,7 +196,8 @@ class MyWorkbook:
     def _at_rest(self) -> set[str]:
         """The occasions of hellos to someone who died: nothing goes on there by itself."""
         died = {member_id for (member_id, field), k in self.known().items() if field == "parted" and k.value}
-        return {one.began_via.partition("|")[2] for one in self.tries() if one.member_id in died} if died else set()
+        begun = (one.began_via.partition("|") for one in self.tries() if one.member_id in died) if died else ()
+        return {occasion for exercise, _, occasion in begun if exercise == PICK}
 
     def together(self, exercise: Exercise) -> list[Exercise]:
         """The exercise that began what this one belongs to, and all that follow it; itself alone where it stands alone."""
@@ -219,10 +219,6 @@ class MyWorkbook:
         occasion = self.next_occasion(self.content.exercise(PICK))
         self.answer(PICK, "who", member_id, occasion=occasion)
         return occasion
-
-    def open_hello(self) -> OpenHello | None:
-        """The hello worked on last."""
-        return next(iter(self.open_hellos()), None)
 
     def open_hellos(self) -> list[OpenHello]:
         """Every hello begun, the one worked on last first; none to someone who died."""
@@ -344,12 +340,10 @@ class MyWorkbook:
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             there = self.known()
-            if field == "kind" and fact_value == HELPER and (member_id, "contact") not in there:
-                known = there.get((member_id, "kind"))
-                if (
-                    known is None or known.value in PEOPLE
-                ):  # whoever was a person first stays someone the taps decide about
-                    members.note(pen, Fact(member_id, "contact", "unscreened"), VIA_SCREEN)
+            if field == "kind" and fact_value not in PEOPLE and (member_id, "someone") not in there:
+                kind = there.get((member_id, "kind"))
+                if kind is None or kind.value in PEOPLE:
+                    members.note(pen, Fact(member_id, "someone", "once"), VIA_MAP)
             for fact in _facts_of(member_id, field, fact_value):
                 known = there.get((member_id, fact.field))
                 if known is None or known.value != fact.value:
@@ -531,7 +525,7 @@ class MyWorkbook:
             if deleted and self._unpack(pen, deleted):
                 there = deleted
             if not there:
-                name = small_name(card.what or one.group.name, core.NAME_LONGEST)
+                name = small_name(card.what.strip() or one.group.name, core.NAME_LONGEST)
                 there = self._added(pen, core.accept_member_name(name), "group", "unplaced", "")
                 first = " · ".join(filter(None, (card.when, card.where)))
                 facts = {"door": CARD + group_id, "state": "found", "how": card.link, "next_step": first}
@@ -1108,5 +1102,5 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         apart=tuple(said("apart", ())),
         pictured=said("pictured", True),
         parted=said("parted"),
-        screened=(member_id, "contact") in facts,
+        someone="asked" if (member_id, "contact") in facts else said("someone"),
     )

@@ -55,7 +55,7 @@ class Member:
     apart: tuple[str, ...] = ()  # marks it shares with each member it is not the same as
     pictured: bool = True  # False: left out of the replay, of what is printed, and of every name on the growth board
     parted: str = ""  # "died": remembered, and never suggested
-    screened: bool = False  # the five taps were about them, or are to be, whatever kind they are said to be now
+    someone: str = ""  # of another kind by now: "once" a person or pet here, or "asked": the five taps were about them
     twin_rests: bool = False  # a name spelled alike is not for now, and nobody has said that they are two
 
 

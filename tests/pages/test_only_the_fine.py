@@ -7,6 +7,7 @@ from tests.characters import FINE, Clock
 from tests.pages.test_pages import Browser, browser, home
 from tests.pages.test_screen import named, typed_into
 from tests.pages.test_today import ada, ids, press, words
+from workbook.in_touch import may_be_written_to
 from workbook.my_workbook import MyWorkbook
 
 __all__ = ["ada", "browser", "home"]
@@ -80,7 +81,24 @@ def test_once_asked_about_a_change_of_kind_lifts_nothing(ada: MyWorkbook) -> Non
     ada.decide_contact(ray, "not_for_now")
     ada.decide_contact(ray, "unscreened")
     ada.change_member(ray, "kind", "group")
-    assert named(ada, "Ray").screened and "Ray" not in [m.name for m in ada.members() if not m.screened]
+    assert named(ada, "Ray").someone == "asked" and not may_be_written_to(named(ada, "Ray"))
+
+
+def test_whoever_was_a_person_is_asked_about_also_as_a_helper_by_way_of_a_group(ada: MyWorkbook) -> None:
+    ray = ada.add_member("Ray", place="outer")
+    ada.change_member(ray, "kind", "group")
+    assert may_be_written_to(named(ada, "Ray")), "a choir typed by its name is no one to be asked about"
+    ada.change_member(ray, "kind", "professional")
+    assert not may_be_written_to(named(ada, "Ray"))
+
+
+def test_a_name_spelled_alike_stays_held_back_whatever_kind_either_is_said_to_be(ada: MyWorkbook) -> None:
+    zoe, other = ada.add_member("Zoë Berg"), ada.add_member("zoe berg")
+    ada.decide_contact(zoe, "not_for_now")
+    ada.change_member(other, "kind", "group")
+    assert named(ada, "zoe berg").twin_rests
+    ada.change_member(zoe, "kind", "professional")
+    assert named(ada, "zoe berg").twin_rests and not may_be_written_to(named(ada, "zoe berg"))
 
 
 # While all rests

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbook.bundle import UNSAID, Cells, Entry, Plan, said_where, zone_for
 from workbook.content import Content
+from workbook.in_touch import PEOPLE
 from workbook.store import choices, groups
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.sealing import Sealer
@@ -81,6 +82,8 @@ class _Preparing:
         self._found.add("members", member_id=member_id, recorded_at=datetime.combine(added_on, time()))
         for what in ("name", "kind"):
             self._fact(member_id, what, entry.cells[what], added_on, "")
+        if someone := entry.beside.get("someone"):
+            self._fact(member_id, "someone", someone, added_on, "")
         for what, value in entry.cells.items():
             said = value != UNSAID[what] if what in UNSAID else value not in ("", None, False, [])
             if what not in ("name", "kind") and (said or what in noted):
@@ -88,6 +91,8 @@ class _Preparing:
                 self._fact(member_id, what, value, on_day, via)
 
     def _mended(self, entry: Entry, ours: Entry) -> None:
+        if ours.cells["kind"] in PEOPLE and entry.cells["kind"] not in PEOPLE:  # as where it is changed by hand
+            self._fact(entry.key[0], "someone", ours.beside.get("someone") or "once", self._today, "")
         for what, value in entry.cells.items():
             if value != ours.cells[what]:
                 on_day, via, _ = entry.beside["noted"].get(what, (self._today, FROM_FILES, 0))

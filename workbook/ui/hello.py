@@ -13,6 +13,7 @@ from workbook.pod import Member
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
 from workbook.store.tries import Try
+from workbook.suggesting import OpenHello
 from workbook.ui import session, ways
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.saving import attempt
@@ -83,9 +84,14 @@ def resume_at(book: MyWorkbook, step_key: str) -> str:
     now = next((one for one in hellos if one.occasion == st.session_state.get(chosen)), hellos[0])
     if now.state in SENT_STATES and not book.resting() and follow_ups(book.rows(), book.today):
         return "pick"
-    if now.stage not in STAGES:
+    return where(book, now)
+
+
+def where(book: MyWorkbook, hello: OpenHello) -> str:
+    """The name of the exercise with which a hello goes on: its stage, or the next one that no group leaves out."""
+    if hello.stage not in STAGES:
         return "pick"
-    return now.stage if now.stage in visible(book) else following(book, now.stage).key.partition(".")[2]
+    return hello.stage if hello.stage in visible(book) else following(book, hello.stage).key.partition(".")[2]
 
 
 def way_on(book: MyWorkbook, exercise: Exercise, exercises: Sequence[Exercise]) -> Exercise | None:

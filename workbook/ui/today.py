@@ -78,7 +78,7 @@ def _show_beside(book: MyWorkbook, offered: suggesting.ForToday, members: Sequen
     names = {m.member_id: m.name for m in members}
     for one in offered.go_on:
         words = _("Go on with your hello to {name}").format(name=plain(small_name(names[one.member_id], 24)))
-        where = {"at": one.stage or "pick", hello.ASKED_FOR: one.occasion}
+        where = {"at": hello.where(book, one), hello.ASKED_FOR: one.occasion}
         st.page_link("../../pages/steps/reach_out.py", label=words, query_params=where)
     if offered.check_in:
         st.page_link("../../pages/steps/check_in.py", label=_("Two minutes on how the week was, if you like"))
