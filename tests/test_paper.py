@@ -305,6 +305,30 @@ def test_a_first_name_alone_is_found_in_ones_own_words() -> None:
         assert calm in text_of(printed(replace(hidden, calm=calm)))
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "calm", "printed_as"),
+    [
+        ("Jo Berg", "person", "Ring Jo at ten", "Ring J at ten"),
+        ("Das Kumar", "person", "Ring Das, and das is all", "Ring D, and das is all"),
+        ("Marie Roy", "person", "Ask for tea. then call marie", "Ask for tea. then call M"),
+        ("marie in the corner shop", "person", "Then Marie, or marie again", "Then M, or M again"),
+        ("Will Smith", "person", "Will helps. I will walk", "W helps. I will walk"),
+        ("My sister", "person", "My room, and my tea", "My room, and my tea"),
+        ("The Anchor", "place", "The tea, at Anchor", "The tea, at A"),
+        ("Frau Lehmann", "person", "Eine Frau. Lehmann too", "Eine Frau. L too"),
+    ],
+)
+def test_whoever_is_called_by_a_first_name_is_found_by_it_however_it_is_written(
+    name: str, kind: str, calm: str, printed_as: str
+) -> None:
+    members, where = pod([*ADAS_POD, (name, "core", ())])
+    members[7] = replace(members[7], kind=kind)
+    sheet = adas(members=members, spots=where, calm=calm)
+    assert printed_as in text_of(printed(sheet, only_initials=True))
+    hidden = replace(sheet, members=[*members[:7], replace(members[7], pictured=False)])
+    assert (calm in text_of(printed(hidden))) is (calm == printed_as), "words that name them are left out"
+
+
 def test_each_word_that_cannot_be_printed_leaves_its_place_free() -> None:
     sheet = adas(calm="Ελένη, 李小龙 and cold water", step=Step("", {"act": "سلام", "cue": "Tea"}))
     said = text_of(printed(sheet))

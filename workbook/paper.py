@@ -7,6 +7,7 @@ from datetime import date
 from unicodedata import normalize
 
 from workbook import paper_map
+from workbook.in_touch import PEOPLE
 from workbook.labels import initials
 from workbook.paper_letters import FREE, all_printable, printable, with_gaps
 from workbook.paper_press import INK, SIZES, SOFT_INK, Press
@@ -18,28 +19,24 @@ GAP = 26.0
 LONGEST = 300  # letters of one's own words on the sheet: more does not fit beside a map
 COLUMNS = 3  # of the list that says whose letters stand on the map
 PART = 3  # letters from which on a part of a name is sought by itself
-# Words in a name that say nothing of whose it is.
-NO_NAMES = frozenset(
-    [
-        "the",
-        "and",
-        "der",
-        "die",
-        "das",
-        "den",
-        "und",
-        "les",
-        "des",
-        "los",
-        "las",
-        "het",
-        "een",
-        "mrs",
-        "miss",
-        "herr",
-        "frau",
-    ]
-)
+FIRST = 2  # letters from which on a first name is, as it is written
+# Words in a name that say nothing of whose it is: a coach, a choir and an aunt have them too.
+_NO_NAMES = "the and und mrs miss herr frau my our your mein meine unser unsere mon mes notre nos"
+NO_NAMES = frozenset(_NO_NAMES.split())
+_ARTICLES = "der die das den les des los las het een"  # but Das and Den are first names, too
+ARTICLES = frozenset(_ARTICLES.split())
+# First names that are words of every day, in English, German, French and Spanish: with a small letter they are no name.
+_EVERYDAY = """
+    art ash basil bill bishop bob carol chance chase clay daisy dale dawn dean drew earl faith fern frank gale glen grace
+    grant guy hazel heath heather holly hope iris ivy jack jade jean josh joy june kit lance lily mark max may melody miles
+    misty nick olive page pat patience pearl peg penny pierce pip ray reed rich rob robin rod rose ruby rue rusty sandy
+    sky sunny sue summer ted violet wade ward will wren
+    ernst heide kai mai stern viola
+    aime blanche claire colombe fleur marguerite mars noel pierre prudence
+    alba amor angel bella blanca clara consuelo cruz dolores esperanza estrella flor luna luz mar mercedes paz pilar
+    salvador sol soledad victoria
+"""
+EVERYDAY = frozenset(_EVERYDAY.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +154,8 @@ def _as_shown(sheet: Sheet, only_initials: bool, weekdays: frozenset[str]) -> Sh
     seen = [m for m in sheet.members if m.pictured and m.place in (*RINGS, "unplaced")]
     ids = {m.member_id for m in seen}
     left_out = [m for m in sheet.members if m.member_id not in ids]
-    hidden = _Names([*sheet.unsaid, *(name for m in left_out for name in (m.name, *m.also_called))], weekdays)
-    shortened = _Names((name for m in seen for name in (m.name, *m.also_called)) if only_initials else (), weekdays)
+    hidden = _Names(left_out, sheet.unsaid, weekdays)
+    shortened = _Names(seen if only_initials else (), (), weekdays)
 
     def own(text: str) -> str:
         text = normalize("NFC", text)
@@ -186,10 +183,15 @@ def _as_shown(sheet: Sheet, only_initials: bool, weekdays: frozenset[str]) -> Sh
 class _Names:
     """Names as they may stand in somebody's own words: whole, or a first name by itself, with an ending or without."""
 
-    def __init__(self, names: Iterable[str], weekdays: frozenset[str]) -> None:
-        whole = {normalize("NFC", name.strip()) for name in names if name.strip()}
-        parts = {part for name in whole for part in _parts(name, weekdays)} - whole
-        self._sought = sorted(whole, key=len, reverse=True), sorted(parts, key=len, reverse=True)
+    def __init__(self, members: Iterable[Member], more: Iterable[str], weekdays: frozenset[str]) -> None:
+        people, others = set[str](), set(map(_tidied, more)) - {""}
+        for member in members:
+            known = {_tidied(name) for name in (member.name, *member.also_called)} - {""}
+            (people if member.kind in PEOPLE else others).update(known)
+        whole = people | others
+        firsts = {first for name in people for first in _first(name, weekdays)} - whole
+        parts = {part for name in whole for part in _parts(name, weekdays)} - whole - firsts
+        self._sought = [sorted(some, key=len, reverse=True) for some in (whole, firsts, parts)]
 
     def in_text(self, text: str) -> bool:
         """Whether the text names one of them."""
@@ -202,18 +204,39 @@ class _Names:
         return text
 
     def _patterns(self, text: str) -> Iterator[tuple[re.Pattern[str], str]]:
-        whole, parts = self._sought
+        whole, firsts, parts = self._sought
         yield from ((_whole(name), initials(name)) for name in whole)
         without_capitals = text == text.lower()  # as many write on a phone
+        for first in firsts:
+            if len(first) < PART or first.lower() in ARTICLES:
+                yield re.compile(rf"(?<!\w){re.escape(first)}s?(?!\w)"), initials(first)
+            else:
+                yield _part(first, without_capitals or first.lower() not in EVERYDAY), initials(first)
         yield from ((_part(part, without_capitals), initials(part)) for part in parts)
+
+
+def _tidied(name: str) -> str:
+    return normalize("NFC", name.strip())
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[^\w\u0300-\u036f]+", name) if word]
+
+
+def _first(name: str, weekdays: frozenset[str]) -> Iterator[str]:
+    """The word by which somebody is called for short: a short one only where it has a capital, as “Jo” and “Das” have."""
+    word = next(iter(_words(name)), "")
+    short = len(word) < PART or word.lower() in ARTICLES
+    if len(word) >= FIRST and word.lower() not in weekdays | NO_NAMES and not (short and word == word.lower()):
+        yield word
 
 
 def _parts(name: str, weekdays: frozenset[str]) -> Iterator[str]:
     """The words of a name that may stand for it: those with a capital, or all of one that was typed without any."""
-    words = [word for word in re.split(r"[^\w\u0300-\u036f]+", name) if len(word) >= PART]
+    words = [word for word in _words(name) if len(word) >= PART]
     plain = len(words) < 3 and name == name.lower()
     for word in words:
-        if (plain or word != word.lower()) and word.lower() not in weekdays | NO_NAMES:
+        if (plain or word != word.lower()) and word.lower() not in weekdays | NO_NAMES | ARTICLES:
             yield word
 
 
@@ -222,11 +245,11 @@ def _whole(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if len(name) > 2 else 0)
 
 
-def _part(part: str, without_capitals: bool) -> re.Pattern[str]:
-    """Finds a part of a name, with an ending of a few letters; as a name, with a capital, where the text has any."""
-    first, rest = re.escape(part[0] if without_capitals else part[0].upper()), re.escape(part[1:])
+def _part(part: str, any_case: bool) -> re.Pattern[str]:
+    """Finds a part of a name, with an ending of a few letters; as a name, with a capital, but where `any_case` will do."""
+    first, rest = re.escape(part[0] if any_case else part[0].upper()), re.escape(part[1:])
     ending = r"\w{0,3}" if len(part) > PART else "s?"
-    return re.compile(rf"(?<!\w){'(?i:' if without_capitals else '(?:'}{first})(?i:{rest}){ending}(?!\w)")
+    return re.compile(rf"(?<!\w){'(?i:' if any_case else '(?:'}{first})(?i:{rest}){ending}(?!\w)")
 
 
 def _anything_left_free(shown: Sheet) -> bool:
