@@ -198,9 +198,13 @@ const mark = words => {
 }
 const isSaved = field => lineOf(field)?.dataset.mark === mark(field.value)
 // Who listens to a page does not see what stands beside a field: that it is saved, and what hinders it, is said as well.
+let saying
 const say = words => {
   const line = document.querySelector("body > .told")
-  if (line && words?.trim() && line.textContent !== words) line.textContent = words
+  if (!line || !words?.trim()) return
+  line.textContent = ""  // the same words are said again only where they were gone in between
+  clearTimeout(saying)
+  saying = setTimeout(() => { line.textContent = words }, 100)
 }
 new MutationObserver(changes => {
   if (!navigator.userActivation?.hasBeenActive) return  // what a page came with is read as it stands
