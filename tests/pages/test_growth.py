@@ -158,6 +158,18 @@ def test_tries_and_check_ins_from_before_the_first_ring_are_in_all_of_it(
     assert html(page, "You reached out 1 time.") and html(page, "What you said on those days.")
 
 
+def test_what_was_noted_where_it_is_tomorrow_already_has_its_picture(
+    browser: Browser, ada: MyWorkbook, clock: Clock
+) -> None:
+    clock.go_on(hours=8)
+    east = MyWorkbook(ada._store, ada.content, ada.person_id, ada._clock, "Pacific/Kiritimati")
+    assert east.today > ada.today
+    east.move(ada.members()[0].member_id, "core")
+    browser.sign_in(ada.person_id)
+    page = browser.open("pod/growth")
+    assert html(page, "data-replay") and not page.exception
+
+
 def test_a_contact_alone_has_its_picture(browser: Browser, ada: MyWorkbook) -> None:
     ada.were_in_touch([ada.members()[0].member_id])
     browser.sign_in(ada.person_id)

@@ -117,19 +117,11 @@ def _line(counts: Sequence[Count], ring: str, colours: Palette, sampled: bool) -
         "x": [row.day.isoformat() for row in counts],
         "y": [getattr(row, ring) for row in counts],
         "line": {"shape": "linear" if sampled else "hv", "color": colours.ring[ring], **LINES[ring]},
-        "fill": "tozeroy",
-        "fillcolor": _tint(colours.ring[ring]),
         "cliponaxis": False,
         "hoverinfo": "text",
         "hovertext": [f"{day(row.day)}<br>{ring_names()[ring]}: {getattr(row, ring)}" for row in counts],
         "showlegend": False,
     }
-
-
-def _tint(colour: str) -> str:
-    """A breath of the ring's colour under its line."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.09)"
 
 
 def _dot(counts: Sequence[Count], ring: str, colours: Palette) -> dict[str, Any]:

@@ -63,8 +63,9 @@ class Board:
         self.stands = stands
         self.book = book
         self._drawn: dict[tuple[Hashable, ...], Any] = {}
-        self.today = stands[1]
         self.moves, self.members, self._known = book.pod()
+        # What was noted elsewhere may be of a day that has not begun here yet.
+        self.today = max([stands[1], *(move.on_day for move in self.moves)])
         self.tries = book.tries()
         self.span = "all"
 
