@@ -25,7 +25,7 @@ from workbook.content import Content
 from workbook.csv_files import csv_file
 from workbook.in_touch import is_someone, may_be_written_to
 from workbook.my_workbook import MyWorkbook
-from workbook.pod import PLACES, standing
+from workbook.pod import PLACES, RINGS, standing
 from workbook.refused import Refused
 from workbook.store import accounts
 from workbook.store.opening import Store, open_store
@@ -311,6 +311,23 @@ def test_a_cell_changed_where_it_is_only_for_reading_is_named_and_changes_nothin
     assert (name, row, column) in plan.odd
 
 
+@pytest.mark.parametrize("name", ["check_ins.csv", "measures.csv", "pod_over_time.csv"])
+def test_a_file_that_only_counts_may_be_sorted(home: Home, name: str) -> None:
+    book, kofi = a_small_pod(home)
+    for day in range(1, 4):
+        occasion = book.today.isoformat()
+        book.answer("check_in.weekly", "alone", day, occasion=occasion)
+        book.answer("welcome.three_questions", "count_on", "2", occasion=occasion)
+        book.move(kofi, RINGS[day % 3])
+        home.now += timedelta(days=1)
+    files = export.files(book)
+    first, *rows = list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
+    assert len(rows) > 2
+    files[name] = as_csv([first, *reversed(rows)])
+    plan = book.compare(bundle.read(files, book.content))
+    assert plan.changes_nothing and plan.odd == ()
+
+
 def test_somebody_called_anew_in_the_file_or_here_is_no_cell_changed_in_vain(home: Home) -> None:
     book, kofi = a_small_pod(home)
     files = export.files(book)
@@ -351,6 +368,98 @@ def test_who_was_made_one_since_does_not_come_back_as_two(home: Home) -> None:
     plan = taken_in(book, files)
     assert not any(plan.new.values())
     assert [m.name for m in book.members()] == ["Mensah"]
+
+
+def test_a_bundle_from_before_two_were_made_one_never_brings_them_apart(home: Home) -> None:
+    """Whichever side is taken, and whatever they are called by then."""
+    book, kofi = a_small_pod(home)
+    before_ben = export.files(book)
+    ben = book.add_member("Ben", place="outer")
+    files = export.files(book)
+    home.now += timedelta(days=1)
+    book.merge(kofi, ben)
+    book.change_member(kofi, "notes", "Newer")
+    for older in (before_ben, files):
+        taken_in(book, older, theirs=True)
+        assert [(m.name, m.also_called) for m in book.members()] == [("Kofi", ("Ben",))]
+    elsewhere = home.book("elsewhere")
+    taken_in(elsewhere, export.files(book))
+    taken_in(elsewhere, files, theirs=True)
+    assert [(m.name, m.also_called) for m in elsewhere.members()] == [("Kofi", ("Ben",))]
+    book.delete_member(kofi)
+    assert refusal(book, files)[0] == "bundle_of_deleted"
+
+
+def test_another_of_the_same_name_stays_another(home: Home) -> None:
+    book, kofi = a_small_pod(home)
+    book.merge(kofi, book.add_member("Ben", place="outer"))
+    other = book.add_member("Ben", again=True)
+    files = export.files(book)
+    book.forget(other)
+    taken_in(book, files)
+    assert sorted((m.name, m.also_called) for m in book.members()) == [("Ben", ()), ("Kofi", ("Ben",))]
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+def test_what_was_saved_as_a_door_stays_one_when_it_is_noted_as_a_person(home: Home, theirs: bool) -> None:
+    book = home.book("ada")
+    book.answer("reconnect.three_doors", "doors", ["counsellor"])
+    book.change_member(book.members()[0].member_id, "kind", "person")
+    files, other = export.files(book), home.book("new")
+    taken_in(other, files, theirs=theirs)
+    assert export.files(other) == files
+    other.answer("reconnect.three_doors", "doors", ["counsellor", "adfam"])
+    assert len(other.members()) == 2, "it is not added once more"
+
+
+def test_a_measure_takes_only_numbers_whatever_is_listed_beside_it(home: Home) -> None:
+    book = home.book("ada")
+    book.answer("welcome.three_questions", "count_on", "2", occasion=book.today.isoformat())
+    files = export.files(book)
+    readme = files["README.txt"].decode()
+    assert "    2 = 1–2" in readme
+    files["README.txt"] = readme.replace("    2 = 1–2", "    many = 1–2").encode()
+    at = next(n for n, row in enumerate(files["answers.csv"].decode("utf-8-sig").splitlines(), 1) if "count_on" in row)
+    cell(files, "answers.csv", at, "option", "many")
+    assert refusal(book, files) == ("cell_not_offered", "answers.csv", at, "option")
+
+
+@pytest.mark.parametrize("how", ["forget", "undo", "answer"])
+def test_what_changed_since_the_look_is_looked_at_again(home: Home, how: str) -> None:
+    """Also what takes no number in the sequence: or rows would come in that are of nobody."""
+    book, kofi = a_small_pod(home)
+    book.change_member(kofi, "notes", "Old")
+    files = export.files(book)
+    home.now += timedelta(days=1)
+    book.change_member(kofi, "notes", "New")
+    book.move(kofi, "core")
+    plan = book.compare(bundle.read(files, book.content))
+    match how:
+        case "forget":
+            book.forget(kofi)
+        case "undo":
+            book.undo_last_move(book.moves()[-1].move_id)
+        case _:
+            book.answer("check_in.weekly", "alone", 5, occasion="2026-01-07")
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        book.take_in(plan, theirs=True)
+    assert book.compare(bundle.read(export.files(book), book.content)).changes_nothing
+
+
+def test_a_workbook_holds_so_many_names_and_its_own_files_always_come_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "MOST_MEMBERS", 2)
+    book, other, full = home.book("ada"), home.book("new"), home.book("full")
+    for name in ("Kofi", "Noor"):
+        book.add_member(name)
+    with pytest.raises(Refused, match="members_enough"):
+        book.add_member("June")
+    taken_in(other, export.files(book))
+    other.forget(other.members()[0].member_id)
+    more = other.add_member("Ruth")
+    assert more and refusal(other, export.files(book))[0] == "members_enough"
+    assert len(full.members()) == 0
 
 
 def test_a_resource_not_to_be_looked_at_again_comes_back(home: Home) -> None:
@@ -767,7 +876,7 @@ def test_a_zip_with_tricks_is_refused(body: bytes, code: str) -> None:
 def test_a_file_of_more_members_than_a_page_can_hold_is_refused_by_its_row(
     once: tuple[MyWorkbook, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "MOST_MEMBERS", 1)
+    monkeypatch.setattr(core, "MOST_MEMBERS", 1)
     assert refusal(*once)[:3] == ("file_rows", "people.csv", 3)
 
 

@@ -888,10 +888,10 @@ def test_the_desk_opens_with_five_statements_at_most(
 
 
 def test_who_deletes_everything_while_the_desk_opens_is_not_on_it(
-    circle: Circle, monkeypatch: pytest.MonkeyPatch
+    circle: Circle, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read and listed already, and gone before it is opened: the others are shown."""
-    kofi = circle.let_in(book_of(circle.ada._store, circle.desk.content, circle.desk._clock, "Kofi"), called="K.")
+    kofi = circle.let_in(book_of(circle.ada._store, circle.desk.content, clock, "Kofi"), called="K.")
     monkeypatch.setattr(coach_desk, "note", lambda *a, **k: circle.ada._store.remove_person(circle.ada.person_id))
     found = circle.desk.overview(circle.group_id)
     assert found is not None and [one.membership_id for one in found.people] == [kofi]

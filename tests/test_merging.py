@@ -384,7 +384,7 @@ def test_all_of_both_is_under_one_name_afterwards(book: MyWorkbook, store: Store
     tags = book.versions("reflect.kinds_of_help", "tags", about=katherine)
     assert [v.value for v in tags] == [["advice"], ["listen"]]
     assert book.rows().quiet_until == {katherine: date(2026, 3, 16)}
-    assert mentions(store, book.person_id, katharine) == []
+    assert mentions(store, book.person_id, katharine) == [("member_facts", json.dumps([katharine]))], "who they were"
     assert len(mentions(store, book.person_id, katherine)) > 20
 
 
@@ -518,7 +518,7 @@ def test_a_merge_that_fails_at_any_statement_leaves_both_as_they_were(
             break
         assert everything_of(store, book.person_id) == before, fails_at
     assert fails_at > 20
-    assert mentions(store, book.person_id, both[1]) == []
+    assert mentions(store, book.person_id, both[1]) == [("member_facts", json.dumps([both[1]]))]
 
 
 def test_two_members_from_the_same_list_of_doors_stay_two_and_a_door_found_twice_becomes_one(book: MyWorkbook) -> None:
@@ -692,7 +692,7 @@ def test_a_merge_loses_nothing(lasting: Store, words: Content, acts: list[tuple[
 
     # every row is there, and speaks of the kept one
     assert counts(book, lasting) == rows
-    assert mentions(lasting, book.person_id, other) == []
+    assert mentions(lasting, book.person_id, other) == [("member_facts", json.dumps([other]))]
     assert book.moves() == [replace(m, member_id=keep if m.member_id == other else m.member_id) for m in moves]
     assert book.touches() == [replace(t, member_id=keep if t.member_id == other else t.member_id) for t in touched]
     now = {v.answer_id: v for v in kept.every_version(lasting, book.person_id)}

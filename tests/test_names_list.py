@@ -1,6 +1,8 @@
 """Names from a list: CSV with a name column, or vCards as phones write them."""
 
 import base64
+import io
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -16,6 +18,14 @@ OLD_PHONE = (
     "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=D0=B2=D0=B0=D0=BD;;;;\r\n"
     "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=D0=B2=\r\n=D0=B0=D0=BD\r\nEND:VCARD\r\n"
 )
+
+
+def zipped(*names: str) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return body.getvalue()
 
 
 def card(name: str, more: str = "") -> str:
@@ -74,7 +84,9 @@ def test_an_address_book_in_any_of_our_neighbours_languages_gives_whole_names(te
     [
         (b"", "names_none"),
         (b"who,when\r\nRuth,1\r\n", "names_column"),
-        (b"PK\x03\x04..[Content_Types].xml", "names_spreadsheet"),
+        (zipped("docProps/app.xml", "[Content_Types].xml"), "names_spreadsheet"),
+        (zipped("mimetype", "content.xml"), "names_spreadsheet"),
+        (b"PK\x03\x04..[Content_Types].xml", "names_odd"),
         (b"name\r\n \r\n", "names_none"),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL:1\r\nEND:VCARD\r\n", "names_none"),
         (b"BEGIN:VCARD\r\ncut short", "names_none"),

@@ -14,6 +14,7 @@ from workbook.refused import Refused
 LINE_LONGEST = 300
 TEXT_LONGEST = 20_000
 NAME_LONGEST = 80
+MOST_MEMBERS = 5_000  # in one workbook: every page reads them all
 REASON_LONGEST = 500
 SLIDER_ENDS = {"slider": (0, 10), "overlap": (0, 100)}
 ANSWERED = ("warm", "short")  # what came back was a contact

@@ -20,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from workbook import answers as core
-from workbook import coaching, export, merging, only_to_read, signing
+from workbook import coaching, export, merging, only_to_read
 from workbook.content import Content, Option, Prompt
 from workbook.csv_files import FALSE_WORDS, TRUE_WORDS, decoded, restore, split_at
 from workbook.in_touch import RHYTHMS
@@ -34,9 +34,10 @@ LARGEST_FILE = 60_000_000  # bytes, unpacked; a hundred thousand answers take 35
 LARGEST_IN_ALL = 90_000_000
 MOST_FILES = 60
 MOST_ROWS = 300_000
-MOST_MEMBERS = 5_000  # rows of people.csv, and of resources.csv: every page reads them all
 LONGEST_CELL = 70_000  # letters; an answer has 20,000 at most
 ID = re.compile(r"[0-9a-f]{32}")
+LISTED = b"PK\x01\x02"  # before each file that a ZIP lists
+DIGIT = re.compile(r"[0-9]")
 KEY = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 LONGEST_LINE = 1_000_000  # letters in one line of a file
 MOST_CARRIED = 10_000  # rows of one file that mean nothing here: they are read with every choice
@@ -56,6 +57,7 @@ KEYED = {
     "exercises_written": ("group", "exercise", "prompt"),
 }
 MEMBER_DAYS = ("look_again",)
+FROM_WORDS = ("door", "line")  # columns of resources.csv alone
 CHOICES = ("paused", "low_energy")
 # What is known of a member in no column of people.csv and resources.csv, and what it is where nothing is noted.
 UNSAID: Mapping[str, Any] = {
@@ -114,7 +116,7 @@ class Plan:
     new: dict[str, list[Entry]]
     same: dict[str, int]
     differs: dict[str, list[tuple[Entry, Entry]]]
-    seq: int = -1  # how far the workbook had come
+    stood_at: int = -1  # how often the workbook had changed
     odd: tuple[Odd, ...] = ()  # cells that were changed in columns that are only for reading
 
     @property
@@ -131,7 +133,7 @@ class Plan:
         return replace(self, differs=differs)
 
 
-def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) -> Plan:
+def plan(bundle: Bundle, here: Bundle, stood_at: int = -1, today: date = date.max) -> Plan:
     """Lay a bundle beside what is here; Refused where it is another workbook's and this one is not empty.
 
     Refused also where something new in it is of a day that has not come by `today`.
@@ -155,7 +157,9 @@ def plan(bundle: Bundle, here: Bundle, seq: int = -1, today: date = date.max) ->
                 differs[section].append((entry, ours))
     _refuse_days_ahead([*new.values(), *([entry for entry, _ in pairs] for pairs in differs.values())], today)
     _refuse_too_much_carried(new["carried"], here)
-    return Plan(bundle, new, same, differs, seq, tuple(sorted(_odd(bundle, here))))
+    if new["members"] and len(new["members"]) + len(here.of("members")) > core.MOST_MEMBERS:
+        raise Refused("members_enough", most=core.MOST_MEMBERS)
+    return Plan(bundle, new, same, differs, stood_at, tuple(sorted(_odd(bundle, here))))
 
 
 def _odd(bundle: Bundle, here: Bundle) -> Iterator[Odd]:
@@ -181,19 +185,22 @@ def _odd(bundle: Bundle, here: Bundle) -> Iterator[Odd]:
 
 
 def _with_those_made_one(bundle: Bundle, here: Bundle) -> Bundle:
-    """The bundle with one id for two members who are one here: the other name would come back beside the one it was given to."""
-    called = {
-        (merging.sort_of(e.cells["kind"]), signing.folded(name)): key[0]
-        for key, e in here.of("members").items()
-        for name in e.cells["also_called"]
-    }
+    """The bundle with one id for two members who are one here: the other would come back beside the one they became."""
     instead: dict[str, str] = {}
-    for (member_id,), entry in bundle.of("members").items():
-        kept = called.get((merging.sort_of(entry.cells["kind"]), signing.folded(entry.cells["name"])))
-        if kept and (member_id,) not in here.of("members"):
-            instead[member_id] = kept
-    if not instead:
+    names: dict[Key, list[str]] = {}
+    for key, ours in here.of("members").items():
+        was, theirs = ours.beside.get(merging.WAS, []), bundle.of("members").get(key)
+        instead |= {one: key[0] for one in was if (one,) not in here.of("members")}
+        if theirs and not set(was) <= set(theirs.beside.get(merging.WAS, [])):  # written before they were made one
+            more = [name for name in theirs.cells["also_called"] if name not in ours.cells["also_called"]]
+            names[key] = [*ours.cells["also_called"], *more]
+    if not instead and not names:
         return bundle
+    members = {
+        key: replace(entry, cells={**entry.cells, "also_called": names[key]}) if key in names else entry
+        for key, entry in bundle.of("members").items()
+    }
+    bundle = replace(bundle, sections={**bundle.sections, "members": members})
     sections: dict[str, dict[Key, Entry]] = {}
     for section, entries in bundle.sections.items():
         sections[section] = found = {}
@@ -252,7 +259,7 @@ def unpacked(body: bytes) -> dict[str, bytes]:
         raise Refused("bundle_one_file")
     if len(body) > LARGEST:
         raise Refused("bundle_large", most=LARGEST // 1_000_000)
-    if body.count(b"PK\x01\x02") > 4 * MOST_FILES:  # before a list of so many is made
+    if body.count(LISTED) > 4 * MOST_FILES:
         raise Refused("bundle_many", most=MOST_FILES)
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -265,8 +272,13 @@ def unpacked(body: bytes) -> dict[str, bytes]:
 
 def is_spreadsheet(body: bytes) -> bool:
     """Whether a file is one of Excel's or LibreOffice's own: those are ZIPs, too."""
-    begin = body[:4000]
-    return body.startswith(b"PK") and any(mark in begin for mark in (b"[Content_Types].xml", b"xl/", b"opendocument"))
+    if not body.startswith(b"PK") or body.count(LISTED) > 4 * MOST_FILES:  # before a list of so many is made
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return any(name in ("[Content_Types].xml", "mimetype") for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return False
 
 
 def _is_one_of_ours(body: bytes) -> bool:
@@ -561,7 +573,7 @@ def _rows(file: str, columns: list[str], table: Iterator[list[str]], day_first: 
         if name not in columns or header.count(name) > 1:
             raise Refused("column_unknown", file=file, row=1, column=name or "–")
     at = {name: header.index(name) for name in columns}
-    most = MOST_MEMBERS if file in ("people.csv", "resources.csv") else MOST_ROWS
+    most = core.MOST_MEMBERS if file in ("people.csv", "resources.csv") else MOST_ROWS
     for number, cells in enumerate(table, start=2):
         if number > most + 1:
             raise Refused("file_rows", file=file, row=number, most=most)
@@ -769,8 +781,12 @@ class _Reading:
                 row.day_or_none("noted_on")
                 self._repeats_name(row, "name", member_id)
                 continue
-            if what in UNSAID:
+            if what == merging.WAS:
+                entry.beside[what] = self._unlisted(row, what)
+            elif what in UNSAID:
                 cells[what] = self._unlisted(row, what)
+            elif what in FROM_WORDS and cells["kind"] in export.PEOPLE:
+                cells[what] = row.key("value")
             elif what not in cells:
                 raise row.refuse("what", "cell_key")
             self._repeats_name(row, "name", member_id)
@@ -982,11 +998,17 @@ class _Reading:
         try:
             return core.accept(prompt, value)
         except Refused as refused:
-            picked = value if isinstance(value, list) else [value]
-            offered = {option.key for option in prompt.options}
-            if self._own or (prompt.options and all(one in offered or one in self._listed(row) for one in picked)):
-                return value  # it could be picked once
+            if self._own or (refused.code in ("not_offered", "too_many") and self._could_be_picked(prompt, row, value)):
+                return list(dict.fromkeys(value)) if isinstance(value, list) else value
             raise row.refuse(column, f"cell_{refused.code}", **refused.facts) from None
+
+    def _could_be_picked(self, prompt: Prompt, row: Row, value: Any) -> bool:
+        """Whether it was among the choices once; of a measure only a number, as they are added up."""
+        picked = value if isinstance(value, list) else [value]
+        if not prompt.options or (prompt.fills.startswith("measure.") and not all(DIGIT.fullmatch(p) for p in picked)):
+            return False
+        offered = {option.key for option in prompt.options}
+        return all(one in offered or one in self._listed(row) for one in picked)
 
     def _plain(self, prompt: Prompt, row: Row) -> Any:
         if prompt.kind in ("tick", "toggle"):

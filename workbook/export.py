@@ -120,6 +120,7 @@ UNLISTED = (
     "imperfect",
     "pictured",
     "parted",
+    "was",
 )  # noted of a member, in no column of people.csv and resources.csv
 NEVER_NOTED = ("contact", "someone", "shown", "once_called", "name", "kind")
 NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
@@ -321,11 +322,16 @@ def _noted(notes: _Notes) -> Iterator[Row]:
                 "member_id": member_id,
                 "name": notes.names[member_id],
                 "what": field,
-                "value": _unlisted(known.value) if field in UNLISTED else "",
+                "value": _unlisted(known.value) if _is_unlisted(field, notes.members[number]) else "",
                 "noted_on": known.on_day,
                 "noted_in": known.via.partition("|")[0],
                 "occasion": _day_or_words(_occasion(known.via)),
             }
+
+
+def _is_unlisted(field: str, member: Member) -> bool:
+    """Whether no column of the other files says it: the door or line somebody was, before they were a person, is in none."""
+    return field in UNLISTED or (field in ("door", "line") and member.kind in PEOPLE)
 
 
 def _unlisted(value: Any) -> Cell:
@@ -788,6 +794,7 @@ TABLES = (
                 "Only where no other file says it. quiet_until: “not now” holds until then; ring_answered: after how many"
                 " moments of kindness the question about the ring was answered; apart: marks that two share who are not the same;"
                 " honest, imperfect: the two questions of belonging; pictured: FALSE where left out of replay and print; parted: died;"
+                " was: the ids of all who were made one with them; door, line: of a person, the door or line they were saved as;"
                 " someone: of whoever is of another kind by now, that the five taps come first (once, asked).",
                 ("heard",),
             ),

@@ -16,6 +16,7 @@ SILENT_FROM = 3
 DOUBLES_FROM = 4  # Alan and Allan, but not Ana and Anna
 LINES = ("how_known", "how", "next_step")
 ONCE_CALLED = "once_called"  # the field that holds the earlier names of whoever was made one with somebody
+WAS = "was"  # the field that holds the ids of all who were made one with somebody
 _RESOURCES = ("door", "line")
 
 # Letters that do not come apart into a letter and its accent; and how some write accents where they cannot type them.
@@ -252,6 +253,11 @@ def merged(own: Facts, theirs: Facts) -> dict[str, Noted]:
     return held
 
 
+def ids_of_one(other_id: str, own: Facts, theirs: Facts, on_day: date) -> Noted:
+    """The ids of all who are one by now: an older file, in which they are two, is read as speaking of that one."""
+    return Noted(list(dict.fromkeys([*_value(own, WAS, []), other_id, *_value(theirs, WAS, [])])), on_day)
+
+
 def to_note(own: Facts, theirs: Facts) -> dict[str, Noted]:
     """What must be noted so that `merged` holds, where by itself the newest note of both would."""
     wanted = {}
@@ -361,6 +367,7 @@ _RULES: dict[str, Callable[[Noted | None, Noted | None], Noted]] = {
     "last_touch": _last_touch,
     "quiet_until": _latest,
     "apart": _all,
+    WAS: _all,
     "pictured": _neither,
     "someone": lambda own, theirs: max(filter(None, (own, theirs)), key=lambda note: (note.value == "asked", note.seq)),
 }

@@ -463,6 +463,7 @@ class MyWorkbook:
             own, theirs = self._noted(keep_id), self._noted(other_id)
             merging.refuse_two(own, theirs)
             wanted = merging.to_note(own, theirs)
+            wanted[merging.WAS] = merging.ids_of_one(other_id, own, theirs, self.today)
             via = {"contact": VIA_SCREEN}
             merged_rows.merge(
                 pen, self._store, keep_id, other_id, {f: (one, via.get(f, VIA_MAP)) for f, one in wanted.items()}
@@ -686,12 +687,13 @@ class MyWorkbook:
 
         Refused also where it holds somebody who was deleted here: there would be two of them.
         """
-        deleted = {one.member_id for one in self.put_away()}
-        for (member_id,), entry in found.of("members").items():
-            if member_id in deleted:
-                raise Refused("bundle_of_deleted", name=entry.cells["name"])
-        seq = self._store.seq(self.person_id)
-        return bundle.plan(found, bundle.read(export.files(self), self.content, own=True), seq, self.today)
+        for one in self.put_away():
+            was = one.known.get((one.member_id, merging.WAS))
+            for member_id in (one.member_id, *(was.value if was else ())):
+                if entry := found.of("members").get((member_id,)):
+                    raise Refused("bundle_of_deleted", name=entry.cells["name"])
+        stood_at = self._store.changes(self.person_id)[0]  # before it is read: what is read may be newer, never older
+        return bundle.plan(found, bundle.read(export.files(self), self.content, own=True), stood_at, self.today)
 
     def take_in(self, plan: Plan, *, theirs: bool = False, tell: Callable[[float], None] = lambda share: None) -> None:
         """Take in what a plan brings, all or nothing; what differs only if `theirs`. `tell` hears the share done, 0 to 1.
@@ -706,7 +708,7 @@ class MyWorkbook:
         if plan.bundle.workbook != self.origin():
             prepared.choices[ORIGIN] = plan.bundle.workbook
         with self._pen() as pen:
-            if pen.stood_at() != plan.seq:
+            if self._store.changes(self.person_id)[0] != plan.stood_at:
                 raise Refused("changed_meanwhile")
             arriving.append(pen, self._store, prepared, tell)
             if prepared.rows.get("moves"):
@@ -901,6 +903,8 @@ class MyWorkbook:
         return lambda keys: {there[key] for key in keys if key in there}
 
     def _added(self, pen: Pen, name: str, kind: str, place: str, via: str) -> str:
+        if members.count(pen) >= core.MOST_MEMBERS:
+            raise Refused("members_enough", most=core.MOST_MEMBERS)
         member_id = members.add(pen, name, kind, via)
         if place != "unplaced":
             members.move(pen, member_id, place, pen.on_day, "")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from workbook.bundle import Entry, Row
 
 
+# What a row of the files that only count is about.
+ROWS_ARE_OF = {"check_ins": ("occasion", "exercise"), "measures": ("occasion",), "pod_over_time": ("day",)}
+
+
 class Odd(NamedTuple):
     """One cell: its file, its row as a spreadsheet counts it, its column."""
 
@@ -109,9 +113,18 @@ def counted(
         "pod_over_time": export.counts(counts),
     }
     for table, rows in tables.items():
-        for row, wanted in zip(rows, again[table], strict=False):
-            for column, cell in wanted.items():
-                repeated.cell(row, column, restore(written(cell)))
+        named = ROWS_ARE_OF[table]
+        wanted = {
+            tuple(cells[column] for column in named): cells
+            for cells in ({column: restore(written(cell)) for column, cell in one.items()} for one in again[table])
+        }
+        for row in rows:  # in whichever order: a spreadsheet may have sorted them
+            cells = wanted.get(tuple(plainly(row, column) for column in named))
+            if cells is None:
+                repeated.odd.append(Odd(row.file, row.number, named[0]))
+                continue
+            for column, cell in cells.items():
+                repeated.cell(row, column, cell)
 
 
 class _Answered:

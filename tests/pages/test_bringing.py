@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.characters import Clock
-from tests.pages.test_pages import Browser, ada, browser, home, seen
+from tests.pages.test_pages import Browser, ada, browser, home, html, seen
 from workbook import export
 from workbook.house import House
 from workbook.my_workbook import MyWorkbook
@@ -106,6 +106,45 @@ def test_what_was_saved_meanwhile_is_looked_at_with_the_same_file(
     page.button("bring take").click().run()
     assert "It is all here now." in seen(page)
     assert ada.members()[0].heard == "yes"
+
+
+def test_what_was_picked_for_one_file_holds_for_no_other(
+    browser: Browser, home: House, ada: MyWorkbook, before: dict[str, bytes], clock: Clock
+) -> None:
+    page = brought(browser, home, ada, before)
+    page.radio("bring kept which").set_value("each").run()
+    page.checkbox("bring kept pick 0").check().run()
+    session = home.gate.who(browser.cookie)
+    assert session is not None
+    home.arrivals.put(session.session_id, "bundle", packed(before), home.clock())
+    page.run()
+    assert page.radio("bring kept which").value == "here"
+    page.radio("bring kept which").set_value("each").run()
+    assert not any(one.value for one in page.checkbox if "pick" in str(one.key))
+    page.radio("bring kept which").set_value("file").run()
+    clock.go_on(minutes=21)  # it is kept no longer than that, and neither is what was read of it
+    page.run()
+    assert "bring kept plan" not in page.session_state and "Choose the ZIP you took" in str(
+        html(page, "Choose the ZIP")
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("2026-03-09 was the day we met again", "2026-03-09 was a quiet day"),
+        (f"{'We sat by the water. ' * 10}It was warm.", f"{'We sat by the water. ' * 10}It was cold."),
+    ],
+)
+def test_both_sides_of_what_differs_are_told_apart(
+    browser: Browser, home: House, ada: MyWorkbook, here: str, there: str
+) -> None:
+    june = ada.members()[0].member_id
+    ada.change_member(june, "notes", there)
+    files = export.files(ada)
+    ada.change_member(june, "notes", here)
+    [line] = [one for one in told(brought(browser, home, ada, files)).splitlines() if one.startswith("Notes:")]
+    assert here[-9:] in line and there[-9:] in line
 
 
 def test_cells_changed_where_they_are_only_for_reading_are_named(

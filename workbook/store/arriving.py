@@ -9,6 +9,7 @@ from typing import Any
 from workbook.bundle import UNSAID, Cells, Entry, Plan, said_where, zone_for
 from workbook.content import Content
 from workbook.in_touch import PEOPLE
+from workbook.merging import WAS
 from workbook.store import choices, groups
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.sealing import Sealer
@@ -84,6 +85,8 @@ class _Preparing:
             self._fact(member_id, what, entry.cells[what], added_on, "")
         if someone := entry.beside.get("someone"):
             self._fact(member_id, "someone", someone, added_on, "")
+        if was := entry.beside.get(WAS):
+            self._fact(member_id, WAS, was, *noted[WAS][:2])
         for what, value in entry.cells.items():
             said = value != UNSAID[what] if what in UNSAID else value not in ("", None, False, [])
             if what not in ("name", "kind") and (said or what in noted):

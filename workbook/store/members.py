@@ -27,6 +27,11 @@ class Known:
     via: str
 
 
+def count(pen: Pen) -> int:
+    """How many there are, wherever they stand; whoever is in the trash is not counted."""
+    return int(pen.run("SELECT count(*) FROM members WHERE person_id = :person_id")[0][0])
+
+
 def add(pen: Pen, name: str, kind: str, via: str) -> str:
     """A new member's id."""
     member_id = new_id()

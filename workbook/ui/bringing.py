@@ -18,6 +18,7 @@ from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _, n_
 
 MOST_SHOWN = 12  # files left aside
+MOST_LISTED = 200  # things that differ, or cells, in one list
 AT_ONCE = 20  # things that differ, each with a box to tick
 PREFIX = "bring "
 _one_reads = threading.Lock()  # a large file takes memory while it is read: one person's after the other's
@@ -35,6 +36,10 @@ def show(book: MyWorkbook) -> None:
         show_line(*said)
     home = session.home()
     arrival = home.arrivals.of(found.session_id, home.clock())
+    arrival_id = arrival.arrival_id if arrival else ""
+    if st.session_state.get(f"{PREFIX}kept for", "") != arrival_id:
+        _let_go_of_choices()  # what was picked for another file, and all that was read of it
+        st.session_state[f"{PREFIX}kept for"] = arrival_id
     if arrival is None:
         _show_choosing()
     elif arrival.refused:
@@ -228,7 +233,8 @@ def _show_differing(book: MyWorkbook, plan: Plan) -> Plan:
     said = Differing(book, plan)
     if which != "each":
         with st.expander(_("What differs")):
-            st.text("\n\n".join(_difference(said, *pair) for pair in pairs))
+            st.text("\n\n".join(_difference(said, *pair) for pair in pairs[:MOST_LISTED]))
+            _and_more(len(pairs))
         return plan if which == "file" else plan.taking(set())
     return plan.taking(_picked(said, pairs))
 
@@ -277,7 +283,15 @@ def _show_odd(plan: Plan) -> None:
     show_line("quiet", words.format(count=count))
     with st.expander(_("Which cells")):
         where = _("{file}, row {row}, column “{column}”")
-        st.text("\n".join(where.format(**odd._asdict()) for odd in plan.odd))
+        st.text("\n".join(where.format(**odd._asdict()) for odd in plan.odd[:MOST_LISTED]))
+        _and_more(count)
+
+
+def _and_more(count: int) -> None:
+    """How many a long list leaves out: a page can hold only so many."""
+    more = count - MOST_LISTED
+    if more > 0:
+        show_line("hint", n_("And {count} more.", "And {count} more.", more).format(count=more))
 
 
 # Names

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workbook.bundle import Entry, Plan
+from workbook.bundle import OCCASION, Entry, Plan
 from workbook.content import Prompt
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import small_name
@@ -12,8 +12,17 @@ from workbook.ui.when import day
 from workbook.ui.words import _
 
 LONGEST = 120  # letters of one side
+LED_UP = 40  # letters before the first that is another, where that one comes late
 LISTS = {"kind": "kinds", "state": "resource_state", "rhythm": "rhythms", "place": "places", "how": "touch_ways"}
 UNSHOWN = ("offset",)
+
+
+def _from_where_they_part(here: str, there: str) -> tuple[str, str]:
+    """Both texts, cut so that the first letter that is another can be seen."""
+    same = next((at for at, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there)))
+    begin = max(0, same - LED_UP)
+    cut = [small_name(f"…{text[begin:]}" if begin else text, LONGEST) for text in (here, there)]
+    return cut[0], cut[1]
 
 
 class Differing:
@@ -45,10 +54,11 @@ class Differing:
     def lines(self, entry: Entry, ours: Entry) -> Iterator[str]:
         """Each thing that is another, both sides."""
         for label, here, there in self._sides(entry, ours):
+            short = small_name(here, LONGEST), small_name(there, LONGEST)
+            if short[0] == short[1]:  # what is another comes further on
+                short = _from_where_they_part(here, there)
             yield _("{what}: here “{here}”, in the file “{file}”").format(
-                what=label,
-                here=small_name(here, LONGEST) or _("nothing"),
-                file=small_name(there, LONGEST) or _("nothing"),
+                what=label, here=short[0] or _("nothing"), file=short[1] or _("nothing")
             )
 
     def _sides(self, entry: Entry, ours: Entry) -> Iterator[tuple[str, str, str]]:
@@ -113,10 +123,13 @@ class Differing:
             return ", ".join(self._plain(one) for one in value)
         if value is None:
             return ""
-        return self._names.get(str(value)) or self._on(str(value)) or str(value)
+        written = str(value)
+        return self._names.get(written) or (self._on(written) if len(written) == len("2026-01-01") else "") or written
 
     def _on(self, written: str) -> str:
-        """A day in words, if it is one, or the occasion it names; else nothing."""
+        """A day in words, if it is one, or the day of the occasion that it is; else nothing."""
+        if not OCCASION.fullmatch(written):
+            return ""
         try:
             return day(date.fromisoformat(written[:10]))
         except ValueError:

@@ -57,6 +57,7 @@ def sentence(refused: Refused) -> str:
         "question_empty": _("Write what each question asks."),
         "choices_missing": _("Give two choices or more, one on each line."),
         "note_empty": _("Write a few words first."),
+        "members_enough": _("{most} names are as many as one workbook can hold. Delete some you do not need first."),
         "notes_enough": _("That is enough notes to them for one day. It was not sent."),
         "notes_off": _("They have switched notes off. Your words were not sent."),
         "invite_unknown": _("We do not know this link. It may be cut short."),
