@@ -18,6 +18,7 @@ from workbook.ui.when import day
 from workbook.ui.words import _
 
 WIDE = 1000  # a strip's own width, whatever the page's is
+EDGE = 12  # of the same, at either end: the dot of the first and last day is drawn whole
 LINES = {"core": 4.5, "movable": 3.0, "outer": 1.6}
 DOTS = "0.1 6"  # with round ends: a row of dots
 AIR = 5  # over and under a line, so that it is drawn whole
@@ -71,7 +72,7 @@ class _Strip:
 
     def drawn(self) -> str:
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {self.high:g}" preserveAspectRatio="none">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-EDGE} 0 {WIDE + 2 * EDGE} {self.high:g}" preserveAspectRatio="none">'
             f"{''.join(self.paths)}</svg>"
         )
         return picture(svg, "", "strip").replace("<img ", f'<img style="height:{self.high:g}px" ', 1)
@@ -234,7 +235,7 @@ def _numbers(steps: Sequence[Amount], days: Days, each: float) -> Iterator[str]:
         x, next_x = days.x(one.day), days.x(after.day)
         if one.number and last + NUMBER_WIDE <= x <= end and next_x - x >= NUMBER_WIDE / 2 and each >= LEAST_EACH:
             last = x
-            yield f'<span class="step" style="left:{x / WIDE:.1%};bottom:{AIR + one.number * each:.0f}px">{one.number}</span>'
+            yield f'<span class="step" style="left:{(x + EDGE) / (WIDE + 2 * EDGE):.1%};bottom:{AIR + one.number * each:.0f}px">{one.number}</span>'
 
 
 def _end(number: int, up: float, ring: str = "") -> str:
