@@ -477,7 +477,7 @@ def test_a_personal_link_is_for_one_and_any_link_can_be_closed(
     [made] = desk.invites(evenings)
     assert (made.kind, made.seats, made.label) == ("personal", 1, "Noor")
     assert html(page, "nobody joined yet · runs out on 5 Mar")
-    press(page, "Close Noor")
+    press(page, "Yes, close Noor")
     assert desk.invites(evenings)[0].closed_at is not None
     assert "No link is open now." in seen(page)
     assert html(page, "<td role=cell>closed</td>")
@@ -503,9 +503,9 @@ def test_many_links_are_listed_a_few_at_a_time(miriam: Browser, desk: CoachDesk,
     for number in range(27):
         desk.invite(evenings, kind="personal", label=f"N{number}")
     page = miriam.open("coach/group", id=evenings)
-    assert len([one for one in buttons(page) if one.startswith("Close N")]) == 25
+    assert len([one for one in buttons(page) if one.startswith("Yes, close N")]) == 25
     press(page, "Show more links")
-    assert len([one for one in buttons(page) if one.startswith("Close N")]) == 27
+    assert len([one for one in buttons(page) if one.startswith("Yes, close N")]) == 27
 
 
 # Words

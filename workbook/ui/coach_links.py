@@ -43,6 +43,8 @@ def show(desk: CoachDesk, group_id: str) -> None:
 
 def _show_making(desk: CoachDesk, group_id: str, kind: str) -> None:
     key = key_of(desk, "links", group_id, kind)
+    if _is_new(desk, group_id, kind):
+        _show_new(desk)  # above what made it: below, it would be out of sight on a low screen
     with st.form(key, border=False):
         if kind == "group":
             st.number_input(_("How many people may join by it"), 1, MOST_SEATS, key=hold(key, f"{key}|seats", SEATS))
@@ -53,8 +55,6 @@ def _show_making(desk: CoachDesk, group_id: str, kind: str) -> None:
         st.form_submit_button(words, type="primary", key=f"{key}|make", on_click=_make, args=(desk, group_id, kind))
         show_line("hint", _("Only you see the label."))
         show_said(key)
-    if _is_new(desk, group_id, kind):
-        _show_new(desk)
 
 
 def _make(desk: CoachDesk, group_id: str, kind: str) -> None:
@@ -135,12 +135,15 @@ def _show_list(desk: CoachDesk, group_id: str, invites: list[Invite]) -> None:
             body = f"<p>{safe(_name(one))}</p>" + f'<p class="hint">{safe(_facts(one))}</p>'
             st.html(body)
             what = plain(one.label) if one.label else _("this link")
-            st.button(
-                _("Close {link}").format(link=what),
-                key=key_of(desk, "close", one.invite_id),
-                on_click=_close,
-                args=(desk, group_id, one.invite_id),
-            )
+            key = key_of(desk, "close", one.invite_id)
+            with st.popover(_("Close {link}").format(link=what), key=f"{key}|ask"):
+                show_line("quiet", _("Nobody can join by it after that. Who is in the group stays."))
+                st.button(
+                    _("Yes, close {link}").format(link=what),
+                    key=key,
+                    on_click=_close,
+                    args=(desk, group_id, one.invite_id),
+                )
         show_said(key_of(desk, "closing", one.invite_id))
     if len(invites) > shown:
         st.button(_("Show more links"), key=f"{more}|button", on_click=_show_more, args=(more, shown))

@@ -187,6 +187,7 @@ def _made_up(name: str, scopes: Sequence[str]) -> SeenPerson:
 def _show_terms(coach: str) -> None:
     lines = [
         _("You can change this at any time, under “Who can see this”. You also see there when {coach} looked."),
+        _("{coach} may send you a short note now and then. You can switch that off."),
         _("Copies that {coach} took stay with {coach}."),
         _("{coach} may not read this soon. If you need someone now:"),
     ]

@@ -87,7 +87,7 @@ async def take_group(request: Request) -> Response:
             body = desk.weeks(request.query_params.get("id", ""))
         except Refused as refused:
             return _refused(request, session, refused.code, "/coach")
-        return _file(body, "text/csv; charset=utf-8", f"notes-{desk.today.isoformat()}.csv")
+        return _file(body, "text/csv; charset=utf-8", f"group-{desk.today.isoformat()}.csv")
 
     return await _made(request, home, session, making, "/coach")
 
