@@ -93,6 +93,27 @@ def test_what_the_answer_was_taken_back_takes_the_contact_back(book: MyWorkbook)
     assert book.touches() == []
 
 
+def test_a_time_in_touch_that_was_taken_out_stays_out_whatever_else_is_written_there(
+    book: MyWorkbook, clock: Clock
+) -> None:
+    noor, at = a_hello(book)
+    book.answer(SENT, "state", "sent", occasion=at)
+    book.answer(AFTER, "outcome", "warm", occasion=at)
+    book.answer("check_in.weekly", "touched", [noor], occasion=MONDAY.isoformat())
+    for touch in book.touches():
+        book.take_back_touch(touch.touch_id)
+    clock.go_on(days=200)
+    book.answer(AFTER, "felt", "easy", occasion=at)
+    book.answer("check_in.weekly", "alone", 3, occasion=MONDAY.isoformat())
+    assert book.touches() == []
+    jo = book.someone_called("Jo")
+    book.answer("check_in.weekly", "touched", [noor, jo], occasion=MONDAY.isoformat())
+    assert [(t.member_id, t.on_day) for t in book.touches()] == [(jo, MONDAY)]
+    book.answer("check_in.weekly", "touched", [jo], occasion=MONDAY.isoformat())
+    book.answer("check_in.weekly", "touched", [jo, noor], occasion=MONDAY.isoformat())
+    assert {t.member_id for t in book.touches()} == {noor, jo}, "named anew, it is noted anew"
+
+
 @pytest.mark.parametrize("outcome", ["none_yet", "not_now", "no", "short", "warm"])
 def test_nothing_that_comes_back_moves_anyone(book: MyWorkbook, outcome: str) -> None:
     noor, at = a_hello(book)
@@ -123,7 +144,7 @@ def test_a_hello_goes_on_where_it_was_on_any_device(book: MyWorkbook, clock: Clo
     assert book.hello(lines, at) is not None
     found = next(iter(book.open_hellos()), None)
     assert found is not None
-    assert (found.member_id, found.stage, found.state, found.last_on) == (noor, "two_lines", "", MONDAY)
+    assert (found.member_id, found.stage, found.sent, found.last_on) == (noor, "two_lines", False, MONDAY)
 
 
 def test_a_second_hello_has_an_occasion_of_its_own_and_is_the_one_that_goes_on(book: MyWorkbook) -> None:

@@ -343,6 +343,20 @@ def test_brought_back_they_are_exactly_as_they_were(book: MyWorkbook, store: Sto
         assert in_tables(store, book) == rows
 
 
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_hello_and_its_warm_up_stay_together_whichever_of_the_two_was_away(
+    book: MyWorkbook, store: Store, who: int
+) -> None:
+    noor, jo = book.add_member("Noor"), book.add_member("Jo")
+    occasion = book.begin_hello(noor)
+    book.answer("reach_out.warm_up", "who", jo, occasion=occasion)
+    book.answer("reach_out.warm_up", "state", "sent", occasion=occasion)
+    before, rows = everything(book), in_tables(store, book)
+    book.delete_member((noor, jo)[who])
+    book.bring_back_member((noor, jo)[who])
+    assert everything(book) == before and in_tables(store, book) == rows
+
+
 def test_two_in_the_trash_come_back_in_any_order(book: MyWorkbook, store: Store) -> None:
     ids = [book.add_member(name) for name in ("Noor", "Kofi", "Ama", "Ruth")]
     noor, kofi, ama, ruth = ids

@@ -301,3 +301,15 @@ def test_two_hellos_without_an_answer_rest_the_name_for_ever(found: Rows, today:
     found = replace(found, hellos=(*(h for h in found.hellos if h.member_id != who), *quiet))
     assert who not in [one.member_id for one in who_to_hear_from(found, today)]
     assert who not in [one.member_id for one in follow_ups(found, today)]
+
+
+@pytest.mark.parametrize(("when", "day"), [("week", DAY), ("month", DAY - timedelta(days=30))])
+def test_a_day_long_ago_noted_later_does_not_move_back_what_was_said_of_the_last_contact(when: str, day: date) -> None:
+    said, old = {"noor": Said(when, DAY)}, (Touch("noor", on(2020, 1, 1)),)
+    assert who_to_hear_from(rows(said=said, touches=old), DAY) == who_to_hear_from(rows(said=said), DAY)
+    [named] = who_to_hear_from(rows(said=said, touches=old), DAY + timedelta(days=40))
+    assert named.last == day
+    newer = (Touch("noor", on(2026, 3, 20)),)
+    assert [one.last for one in who_to_hear_from(rows(said=said, touches=newer), DAY + timedelta(days=60))] == [
+        on(2026, 3, 20)
+    ]

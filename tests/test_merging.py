@@ -522,14 +522,16 @@ def test_a_merge_that_fails_at_any_statement_leaves_both_as_they_were(
 
 
 def test_two_members_from_the_same_list_of_doors_stay_two_and_a_door_found_twice_becomes_one(book: MyWorkbook) -> None:
-    book.answer("reconnect.three_doors", "doors", ["adfam", "counsellor"])
-    adfam, counsellor = book.members()
-    assert refusal(book.merge, adfam.member_id, counsellor.member_id) == "merge_doors"
+    book.answer("reconnect.three_doors", "doors", ["adfam", "online_room"])
+    adfam, room = book.members()
+    assert refusal(book.merge, adfam.member_id, room.member_id) == "merge_doors"
     mine = book.add_member("ADFAM", kind="group", again=True)
     book.merge(mine, adfam.member_id)
-    book.answer("reconnect.three_doors", "doors", ["adfam", "counsellor", "listening_line"])
-    assert [m.name for m in book.members()] == ["A counsellor", "ADFAM", "A listening line"], "it is not added again"
-    book.answer("reconnect.three_doors", "doors", ["counsellor", "listening_line"])
+    book.answer("reconnect.three_doors", "doors", ["adfam", "online_room", "listening_line"])
+    assert [m.name for m in book.members()] == ["An online room of peers", "ADFAM", "A listening line"], (
+        "it is not added again"
+    )
+    book.answer("reconnect.three_doors", "doors", ["online_room", "listening_line"])
     assert member(book, mine).place == "released"
 
 

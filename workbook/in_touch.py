@@ -8,6 +8,7 @@ changes nothing.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from workbook.pod import RINGS, Member
 
@@ -87,6 +88,12 @@ class Suggestion:
     follow_up: bool = False
 
 
+def went_out(fields: Mapping[str, Any]) -> bool:
+    """Whether a try was sent: to wait, to send one more or to let go says so only of one that was."""
+    state = fields.get("state")
+    return state == "sent" or (state in SENT_STATES and bool(fields.get("sent_on")))
+
+
 def latest_contact(touches: Iterable[Touch]) -> dict[str, date]:
     """The latest day in touch with each member; an older one noted later never moves it back."""
     latest: dict[str, date] = {}
@@ -119,7 +126,8 @@ def who_to_hear_from(rows: Rows, today: date) -> list[Suggestion]:
                 since = (today - sent[0].sent_on).days / RHYTHMS[rhythm.every]
                 found.append((-since, member.added_seq, Suggestion(member.member_id, sent[0].sent_on, follow_up=True)))
             continue
-        last = latest.get(member.member_id) or _as_said(rows, member.member_id)
+        days = latest.get(member.member_id), _as_said(rows, member.member_id)
+        last = max((day for day in days if day), default=None)  # an older day noted later does not move it back
         waited = (today - max(last or rhythm.chosen_on, date.min)).days
         if waited >= RHYTHMS[rhythm.every]:
             found.append((-waited / RHYTHMS[rhythm.every], member.added_seq, Suggestion(member.member_id, last)))

@@ -4,12 +4,12 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
+from workbook.in_touch import may_be_written_to
 from workbook.pod import Member
 
 WAITS = {"month": 1, "quarter": 3, "half_year": 6}  # what may be picked, in months
 NOT_AGAIN = "no"
 PUT_ASIDE = "not_for_me"
-_OFF_THE_MAP = ("left_off", "released")
 
 
 def in_months(day: date, months: int) -> date:
@@ -19,10 +19,13 @@ def in_months(day: date, months: int) -> date:
 
 
 def look_again(members: Iterable[Member], today: date) -> list[Member]:
-    """Those put aside whose day to look again has come, the longest waiting first; none before its day, none off the map."""
+    """Those put aside whose day to look again has come, the longest waiting first; none before its day.
+
+    None off the map, and none to whom nothing may be sent now.
+    """
     due = [
         (date.fromisoformat(m.look_again), m.added_seq, m)
         for m in members
-        if m.look_again and m.state == PUT_ASIDE and m.place not in _OFF_THE_MAP
+        if m.look_again and m.state == PUT_ASIDE and may_be_written_to(m)
     ]
     return [member for day, _, member in sorted(due, key=lambda one: one[:2]) if day <= today]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workbook.answers import TEXT_LONGEST
-from workbook.in_touch import SAID
+from workbook.in_touch import HELPER, SAID
 from workbook.pod import Member
 from workbook.refused import Refused
 
@@ -126,8 +126,8 @@ def _marks(spelling: _Spelling) -> set[Any]:
 
 
 def sort_of(kind: str) -> str:
-    """What can be one with what: people with people, pets with pets, and all else with all else."""
-    return kind if kind in ("person", "pet") else "thing"
+    """What can be one with what: people and helpers, pets with pets, and all else with all else."""
+    return "person" if kind == HELPER else kind if kind in ("person", "pet") else "thing"
 
 
 def _alike(one: _Spelling, other: _Spelling) -> bool:

@@ -14,8 +14,7 @@ from workbook.answers import Fact
 from workbook.bundle import Bundle, Plan
 from workbook.coaching import as_added
 from workbook.content import Content, Exercise, Prompt
-from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch, is_someone
-from workbook.in_touch import SENT_STATES as SENT_STATES
+from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch, is_someone, went_out
 from workbook.in_touch import Said as LastTouch
 from workbook.my_sharing import MySharing, content_of
 from workbook.pod import PLACES, RINGS, Member, Move, small_name, standing
@@ -154,8 +153,9 @@ class MyWorkbook:
             if prompt.kind == "toggle":
                 was = self._given(pen, exercise, occasion).get((prompt_key, about))
                 self._act_on(pen, exercise, prompt, False, was)
+            before = self._given(pen, exercise, occasion)
             kept.erase(pen, exercise_key, prompt_key, occasion, about)
-            self._mean(pen, exercise, occasion, self._given(pen, exercise, occasion))
+            self._mean(pen, exercise, occasion, self._given(pen, exercise, occasion), before)
 
     def note_opened(self, exercise: str) -> None:
         """Note that an exercise was opened; once a day is enough."""
@@ -235,10 +235,10 @@ class MyWorkbook:
             one = begun.get(f"{PICK}|{occasion}")
             if one is None or one.member_id not in here:
                 continue
-            state, stage = str(one.fields.get("state", "")), stages.get(occasion, "")
-            if stage == "after_sent" and state not in SENT_STATES:
+            sent, stage = went_out(one.fields), stages.get(occasion, "")
+            if stage == "after_sent" and not sent:
                 stage = "sent"  # it was looked at, and there is nothing to look back on yet
-            found.append(OpenHello(one.member_id, stage, state, self._day(last.recorded_at), occasion))
+            found.append(OpenHello(one.member_id, stage, sent, self._day(last.recorded_at), occasion))
         return found
 
     def again_from(self, exercise: Exercise) -> date | None:
@@ -420,9 +420,10 @@ class MyWorkbook:
                 raise Refused("moved_since")
             members.take_back_move(pen, move_id)
             for saved in self._saved_by(last):
-                kept.take_back(pen, saved.answer_id)
                 exercise = self.content.exercise(saved.exercise)
-                self._mean(pen, exercise, saved.occasion, self._given(pen, exercise, saved.occasion))
+                before = self._given(pen, exercise, saved.occasion)
+                kept.take_back(pen, saved.answer_id)
+                self._mean(pen, exercise, saved.occasion, self._given(pen, exercise, saved.occasion), before)
 
     def delete_member(self, member_id: str) -> None:
         """Put a member in the trash: gone from everything at once, and for 30 days to be brought back as they were."""
@@ -478,10 +479,13 @@ class MyWorkbook:
                 raise Refused("merge_same")
             self._part(pen, one_id, other_id)
 
-    def screen(self, member_id: str, taps: Mapping[str, str]) -> safety.Outcome:
-        """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back."""
+    def screen(self, member_id: str, taps: Mapping[str, str], *, was: str = "") -> safety.Outcome:
+        """The outcome of the safety screen. Only the result is kept, never the taps; an open one takes an earlier `ok` back.
+
+        Refused where it is not any more what it `was` when the taps were asked.
+        """
         outcome = safety.screen(taps)
-        self.decide_contact(member_id, outcome.contact or "unscreened", taps=taps)
+        self.decide_contact(member_id, outcome.contact or "unscreened", was=was, taps=taps)
         return outcome
 
     def decide_contact(
@@ -757,7 +761,10 @@ class MyWorkbook:
         exercises = {e.key: e for e in self.content.exercises}
 
         def together(key: str) -> list[str]:
-            return [e.key for e in self.together(exercises[key])] if key in exercises else []
+            """Those that speak of the same member on one occasion: a warm-up is to another."""
+            if key not in exercises or exercises[key].apart:
+                return []
+            return [e.key for e in self.together(exercises[key]) if not e.apart]
 
         return put_away.unpack(pen, self._store, member_id, together)
 
@@ -814,7 +821,7 @@ class MyWorkbook:
         was = same.value if same else None
         self._act_on(pen, exercise, prompt, value, was)
         given = {other: s.value for other, s in before.items()} | {key: value}  # the newest last: it has the last word
-        self._mean(pen, exercise, occasion, given)
+        self._mean(pen, exercise, occasion, given, {other: s.value for other, s in ({key: same} | before).items() if s})
         if exercise.key == PICK and prompt.key == "who" and was and ("at", "") in given:
             self._append(pen, exercise, exercise.prompt("at"), "pick", occasion, "", "")  # for someone else: begun anew
         return saved
@@ -822,12 +829,24 @@ class MyWorkbook:
     def _given(self, pen: Pen, exercise: Exercise, occasion: str) -> dict[core.Key, Any]:
         return {(s.prompt, s.about): s.value for s in self._within(pen, exercise, occasion)}
 
-    def _mean(self, pen: Pen, exercise: Exercise, occasion: str, given: Mapping[core.Key, Any]) -> None:
+    def _mean(
+        self,
+        pen: Pen,
+        exercise: Exercise,
+        occasion: str,
+        given: Mapping[core.Key, Any],
+        before: Mapping[core.Key, Any],
+    ) -> None:
+        """What the answers given say of members, times in touch and tries is so from now on; `before`: as they were."""
         hello = self._goes_on(pen, exercise, occasion)
-        meant = core.meaning(exercise, given, self._followed(exercise, given) or _as_followed(hello))
+        meant, meant_before = (
+            core.meaning(exercise, said, self._followed(exercise, said) or _as_followed(hello))
+            for said in (given, before)
+        )
         via = f"{exercise.key}|{occasion}"
         members.keep_facts(pen, self._store, via, meant.facts)
-        touches.keep(pen, via, meant.touched, day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day)
+        on_day = day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day
+        touches.keep(pen, via, meant.touched, on_day, before=meant_before.touched)
         tries.keep(pen, self._store, via, meant.try_id or (hello.try_id if hello else ""), meant.try_fields)
 
     def _goes_on(self, pen: Pen, exercise: Exercise, occasion: str) -> Try | None:
@@ -1029,14 +1048,13 @@ def dated(exercise: Exercise) -> bool:
 def _sent(tried: Iterable[Try]) -> Iterator[Hello]:
     """The tries that went out, as the rules of staying in touch read them."""
     for one in tried:
-        state = str(one.fields.get("state", ""))
-        if one.member_id and state in SENT_STATES:
+        if one.member_id and went_out(one.fields):
             sent_on, state_on = (one.fields.get(field) for field in ("sent_on", "state_on"))
             yield Hello(
                 one.member_id,
                 date.fromisoformat(str(sent_on)) if sent_on else one.on_day,
                 str(one.fields.get("outcome", "")),
-                state,
+                str(one.fields.get("state", "")),
                 date.fromisoformat(str(state_on)) if state_on else None,
             )
 

@@ -315,7 +315,9 @@ def _who_for_what(
     beside = min(max(press.width_of(kind, 10) for kind in shown.kinds.values()) + 12, width * 0.45)
     for key, kind in shown.kinds.items():
         names = [
-            small_name(m.name, 40) or FREE for m in shown.members if key in m.good_for and m.contact != "not_for_now"
+            small_name(m.name, 40) or FREE
+            for m in shown.members
+            if key in m.good_for and m.contact != "not_for_now" and not m.twin_rests
         ]
         lines = list(press.wrapped(", ".join(names), 11, width - beside)) or [""]
         labels = list(press.wrapped(kind, 10, beside - 8))

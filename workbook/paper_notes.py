@@ -1,13 +1,13 @@
 """What of a person's notes goes on the sheet: their pod, what they put by for a bad hour, and this week's small step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from workbook.in_touch import PEOPLE, may_be_written_to
-from workbook.my_workbook import BAD_HOUR, SENT_STATES, MyWorkbook
+from workbook.in_touch import PEOPLE, may_be_written_to, went_out
+from workbook.my_workbook import BAD_HOUR, MyWorkbook
 from workbook.paper import Line, Sheet, Step, Words
-from workbook.pod import spots
+from workbook.pod import Member, spots
 from workbook.store.put_away import PutAway
 from workbook.store.tries import Try
 
@@ -24,7 +24,7 @@ def sheet_of(book: MyWorkbook, words: Words) -> Sheet:
         late=[m.member_id for m in members if "emergency" in m.good_for and m.kind in PEOPLE and may_be_written_to(m)],
         calm=next((str(s.value) for s in book.saved(BAD_HOUR) if s.prompt == "calm" and s.value), ""),
         lines=list(_lines(book, words)),
-        step=_step(book),
+        step=_step(book, {m.member_id: m for m in members}),
         unsaid=[name for one in book.put_away() for name in _called(one)],
     )
 
@@ -56,9 +56,9 @@ def _ways(line: dict[str, Any], words: Words) -> Iterator[str]:
         yield address
 
 
-def _step(book: MyWorkbook) -> Step | None:
-    """The plan begun last in the seven days to today, unless it was carried out or put off since."""
-    plans = [one for one in book.tries() if _is_open(one, book.today)]
+def _step(book: MyWorkbook, members: Mapping[str, Member]) -> Step | None:
+    """The plan begun last in the seven days to today, unless it was carried out or put off since; for nobody who rests."""
+    plans = [one for one in book.tries() if _is_open(one, book.today) and not _rests(members.get(one.member_id))]
     if not plans:
         return None
     newest = max(plans, key=lambda one: (one.on_day, one.seq))
@@ -69,7 +69,12 @@ def _step(book: MyWorkbook) -> Step | None:
     return Step(newest.member_id, parts)
 
 
+def _rests(member: Member | None) -> bool:
+    """Whether nothing is to be sent to them now, whatever was planned before."""
+    return member is not None and not may_be_written_to(member)
+
+
 def _is_open(one: Try, today: date) -> bool:
     planned = bool(one.fields.get("act") or one.fields.get("cue"))
-    done = one.fields.get("state") in (*SENT_STATES, "not_now")
+    done = went_out(one.fields) or one.fields.get("state") == "not_now"
     return planned and not done and today - A_WEEK < one.on_day <= today

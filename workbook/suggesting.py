@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workbook.content import Exercise
-from workbook.in_touch import MOST_NAMED, SENT_STATES, Rows, Suggestion, may_be_named, who_to_hear_from
+from workbook.in_touch import MOST_NAMED, Rows, Suggestion, may_be_named, who_to_hear_from
 from workbook.ladder import look_again
 from workbook.pod import Member
 
@@ -56,11 +56,11 @@ def _once_more(shown: Sequence[Progress]) -> Exercise | None:
 
 @dataclass(frozen=True, slots=True)
 class OpenHello:
-    """A hello that was begun: to whom, how far it came, where its try stands, and the day it was last worked on."""
+    """A hello that was begun: to whom, how far it came, whether it went out, and the day it was last worked on."""
 
     member_id: str
     stage: str
-    state: str
+    sent: bool
     last_on: date
     occasion: str = ""
 
@@ -104,7 +104,7 @@ def for_today(
 
 def _may_go_on(hello: OpenHello, rows: Rows, today: date) -> bool:
     """Whether a hello begun in the last month, and not sent yet, may be gone on with; one put off waits here as well."""
-    if hello.state in SENT_STATES or (today - hello.last_on).days > STILL_FRESH_DAYS:
+    if hello.sent or (today - hello.last_on).days > STILL_FRESH_DAYS:
         return False
     member = next((m for m in rows.members if m.member_id == hello.member_id), None)
     return member is not None and may_be_named(member, rows, today)

@@ -1,5 +1,7 @@
 """Reach Out as it is drawn: where a hello goes on, what it offers to begin from, and what becomes of words meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,7 @@ from workbook.my_workbook import MyWorkbook
 
 __all__ = ["ada", "browser", "home"]
 
+LINES, WEEKLY = "reach_out.two_lines", "check_in.weekly"
 GONE = "That one is no longer on your map."
 
 
@@ -130,7 +133,7 @@ def test_two_quiet_weeks_after_a_hello_reach_out_opens_with_one_more(
     assert "One more small one is fine, and so is none." in words(page)
     press(page, "Write two lines")
     hello = next(iter(ada.open_hellos()), None)
-    assert hello is not None and (hello.member_id, hello.state) == (ids(ada)["Jo"], "")
+    assert hello is not None and (hello.member_id, hello.sent) == (ids(ada)["Jo"], False)
     assert headings(resumed(browser)) == ["Write two lines"]
 
 
@@ -240,3 +243,101 @@ def test_nobody_who_died_is_asked_about_or_offered_even_in_a_ring(
     offered += [one.label for one in page.button_group]
     assert "Noor" in " ".join([*offered, words(page)])
     assert "Jo" not in offered
+
+
+# What another window said meanwhile, and another day
+
+
+def test_words_are_kept_no_more_once_another_window_said_so(ada: MyWorkbook, browser: Browser) -> None:
+    page, _jo = composing(ada, browser)
+    page.checkbox[0].check().run()
+    page.text_area[0].input("Dear Jo").run()
+    [occasion] = {s.occasion for s in ada.saved(LINES)}
+    ada.answer(LINES, "keep", False, occasion=occasion)
+    ada.erase(LINES, "text", occasion)
+    page.text_area[0].input("Dear Jo, geese.").run()
+    assert not [s for s in ada.saved(LINES) if s.prompt == "text"] and "text" not in ada.tries()[0].fields
+    assert page.text_area[0].value == "Dear Jo, geese." and "These words are not saved" in words(page)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_words_to_one_are_never_offered_for_another(ada: MyWorkbook, browser: Browser, kept: bool) -> None:
+    """Also where the name is changed in a window that was open before they were written."""
+    noor, jo = ids(ada)["Noor"], ids(ada)["Jo"]
+    page = browser.open("steps/reach_out", at="pick")
+    hello_to = next(one for one in page.selectbox if one.label == "Who would you like to say hello to?")
+    hello_to.set_value(noor).run()
+    [occasion] = [one.occasion for one in ada.open_hellos()]
+    if kept:
+        ada.answer(LINES, "keep", True, occasion=occasion)
+        ada.answer(LINES, "text", "Dear Noor, geese.", occasion=occasion)
+    else:
+        page.session_state["drafts"] = {"|".join((ada.person_id, LINES, "text", occasion, "", "")): "Dear Noor, geese."}
+    next(one for one in page.selectbox if one.label == hello_to.label).set_value(jo).run()
+    assert {(one.member_id, one.fields.get("text", "")) for one in ada.tries()} == {
+        (noor, "Dear Noor, geese." if kept else ""),
+        (jo, ""),
+    }
+    ada.note_stage(ada.open_hellos()[0].occasion, "two_lines")
+    page = browser.open("steps/reach_out")
+    assert "Jo" in words(page)
+    assert "Noor, geese" not in words(page) and "Noor%2C" not in words(page)
+
+
+@pytest.mark.parametrize("following", ["wait", "one_more", "let_go"])
+def test_a_hello_that_never_went_out_is_never_called_sent(
+    ada: MyWorkbook, browser: Browser, clock: Clock, following: str
+) -> None:
+    occasion = ada.begin_hello(ids(ada)["Jo"])
+    ada.answer("reach_out.sent", "state", "not_now", occasion=occasion)
+    ada.answer("reach_out.nothing_back", "next", following, occasion=occasion)
+    clock.go_on(days=15)
+    browser.sign_in(ada.person_id)
+    assert "You sent a hello" not in words(browser.open("steps/reach_out", at="pick"))
+    assert ada.rows().hellos == () and [one.sent for one in ada.open_hellos()] == [False]
+
+
+def test_a_check_in_begun_before_midnight_goes_on_after_it(ada: MyWorkbook, browser: Browser, clock: Clock) -> None:
+    clock.go_on(hours=14, minutes=58)
+    browser.sign_in(ada.person_id)
+    before = ada.today
+    page = browser.open("steps/check_in", at="weekly")
+
+    def pick(part: str, value: str) -> None:
+        next(one for one in page.button_group if part in one.label).set_value(value).run()
+
+    pick("really listen", "yes")
+    clock.go_on(minutes=4)
+    assert ada.today > before
+    pick("hide how", "bit")
+    assert {(s.prompt, s.value) for s in ada.saved(WEEKLY) if s.occasion == before.isoformat()} >= {
+        ("listened", "yes"),
+        ("hid", "bit"),
+    }
+    assert [one.value for one in page.button_group if one.value in ("yes", "bit")] == ["yes", "bit"]
+    clock.go_on(hours=2)
+    page.run()
+    assert [one.value for one in page.button_group if one.value in ("yes", "bit")] == []
+
+
+def test_the_day_of_a_time_in_touch_goes_on_to_today(ada: MyWorkbook, browser: Browser, clock: Clock) -> None:
+    clock.go_on(hours=14, minutes=50)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/today")
+    assert page.date_input[0].value == ada.today
+    clock.go_on(minutes=30)
+    page.run()
+    assert page.date_input[0].value == ada.today
+    earlier = ada.today - timedelta(days=5)
+    page.date_input[0].set_value(earlier).run()
+    assert page.date_input[0].value == earlier, "a day that was chosen stays"
+
+
+def test_whoever_left_the_map_stays_in_the_check_in_that_names_them(ada: MyWorkbook, browser: Browser) -> None:
+    noor, jo = ids(ada)["Noor"], ids(ada)["Jo"]
+    kim = ada.add_member("Kim", place="core")
+    ada.answer(WEEKLY, "touched", [noor, jo], occasion=ada.today.isoformat())
+    ada.move(noor, "released")
+    page = browser.open("steps/check_in", at="weekly")
+    next(one for one in page.button_group if "in touch with" in one.label).set_value([jo, kim]).run()
+    assert {t.member_id for t in ada.touches() if t.on_day == ada.today} == {noor, jo, kim}

@@ -9,6 +9,8 @@ from tests.pages.test_screen import named, typed_into
 from tests.pages.test_today import ada, ids, press, words
 from workbook.in_touch import may_be_written_to
 from workbook.my_workbook import MyWorkbook
+from workbook.paper_notes import sheet_of
+from workbook.ui.paper_words import of_sheets
 
 __all__ = ["ada", "browser", "home"]
 
@@ -176,3 +178,54 @@ def test_the_tick_that_a_plan_was_read_back_stands_below_the_plan(ada: MyWorkboo
     assert order[:2] == ["text", "checkbox"]
     tick.check().run()
     assert ada.tries()[0].fields["rehearsed"] is True
+
+
+# Nothing points to someone not for now
+
+
+def test_a_helper_spelled_like_someone_not_for_now_is_asked_about_before_anything_is_written(
+    ada: MyWorkbook, browser: Browser
+) -> None:
+    ray = ada.add_member("Ray", place="outer")
+    ada.screen(ray, {**FINE, "harmed": "yes"})
+    page = typed_into(browser.open("steps/reconnect", at="first_note"), "Which helper or group is it for?", "ray b")
+    assert named(ada, "ray b").twin_rests and not may_be_written_to(named(ada, "ray b"))
+    assert page.text_area.len == 0 and "the same as Ray?" in words(page)
+    press(page, "No, two people")
+    assert may_be_written_to(named(ada, "ray b"))
+
+
+@pytest.mark.parametrize("how", ["not_for_now", "died", "twin"])
+def test_nothing_put_aside_is_looked_at_again_while_they_rest(
+    ada: MyWorkbook, browser: Browser, clock: Clock, how: str
+) -> None:
+    helper = ada.add_member("Dr Ray", kind="professional", place="outer")
+    ada.answer("reconnect.ladder", "picked", [helper])
+    ada.answer("reconnect.ladder", "state", "not_for_me", about=helper)
+    ada.answer("reconnect.ladder", "again", "2026-04-02", about=helper)
+    clock.go_on(days=60)
+    browser.sign_in(ada.person_id)
+    assert "Dr Ray again" in words(browser.open("steps/today"))
+    if how == "not_for_now":
+        ada.decide_contact(helper, "not_for_now")
+    elif how == "died":
+        ada.change_member(helper, "parted", "died")
+    else:
+        ada.decide_contact(ada.add_member("Dr. Ray"), "not_for_now")
+    assert "Dr Ray again" not in words(browser.open("steps/today"))
+
+
+def test_no_ring_is_offered_for_someone_not_for_now(ada: MyWorkbook, browser: Browser) -> None:
+    ray = ada.add_member("Ray", place="outer")
+    ada.screen(ray, {**FINE, "harmed": "yes"})
+    page = typed_into(browser.open("steps/reconnect", at="bad_hour"), "If you like, who could you ring late?", "ray")
+    assert not [one.label for one in page.button if one.label.startswith("Put Ray in")]
+
+
+def test_the_sheet_for_the_fridge_points_to_nobody_who_rests(ada: MyWorkbook) -> None:
+    noor = ids(ada)["Noor"]
+    occasion = ada.begin_hello(noor)
+    ada.answer("reach_out.when_where", "cue", "Sunday tea", occasion=occasion)
+    assert sheet_of(ada, of_sheets(ada.today)).step is not None
+    ada.screen(noor, {**FINE, "harmed": "yes"})
+    assert sheet_of(ada, of_sheets(ada.today)).step is None

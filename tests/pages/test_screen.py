@@ -105,3 +105,24 @@ def test_the_keys_of_the_taps_are_others_in_each_sitting(ada: MyWorkbook, browse
     first, second = keys(), keys()
     assert len(first) == len(second) == 5
     assert not first & second
+
+
+@pytest.mark.parametrize("taps", [FINE, {"pulled": "no"}])
+@pytest.mark.parametrize("how", ["said", "made one"])
+def test_taps_read_in_a_window_from_before_never_lift_a_not_for_now(
+    ada: MyWorkbook, browser: Browser, taps: dict[str, str], how: str
+) -> None:
+    """Another window, meanwhile, said so, or made them one with somebody of whom it was said."""
+    page = at_the_taps(browser, "Ray")
+    for question, answer in taps.items():
+        tap(page, question, answer)
+    ray = named(ada, "Ray").member_id
+    if how == "said":
+        ada.screen(ray, {**FINE, "harmed": "yes"})
+    else:
+        other = ada.add_member("Raymond")
+        ada.decide_contact(other, "not_for_now")
+        ada.merge(ray, other)
+    press(page, "See what follows")
+    assert named(ada, "Ray").contact == "not_for_now"
+    assert "This one is marked “not for now”." in words(page)

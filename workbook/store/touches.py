@@ -1,7 +1,7 @@
 """Times the person was in touch with someone: any way, any day that has come."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from workbook.in_touch import Touch
@@ -25,8 +25,11 @@ def note(pen: Pen, member_id: str, on_day: date, how: str = "", via: str = "") -
     return touch_id
 
 
-def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date) -> None:
-    """Make the members in touch by what `via` says exactly these; one already noted keeps its day."""
+def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date, *, before: Collection[str] = ()) -> None:
+    """Take those in touch by what `via` says to be these and no others; one already noted keeps its day.
+
+    Whoever it named `before` is not noted again: a time that was taken out by hand stays out.
+    """
     rows = pen.run("SELECT touch_id, member_id FROM touches WHERE person_id = :person_id AND via = :via", via=via)
     there = {row[1] for row in rows}
     meant = list(dict.fromkeys(wanted))
@@ -34,7 +37,7 @@ def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date) -> None:
         if member_id not in meant:
             take_back(pen, touch_id)
     for member_id in meant:
-        if member_id not in there:
+        if member_id not in there and member_id not in before:
             note(pen, member_id, on_day, via=via)
 
 

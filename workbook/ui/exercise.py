@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -56,6 +56,7 @@ OCCASION = re.compile(r"\d{4}-\d\d-\d\d(\.\d+)?")
 AFTER_SILENCE = "after_silence"  # the starters for one more hello
 READ_BACK = "try.rehearsed"
 STARTERS_AT_ONCE = 3
+A_SITTING = timedelta(hours=1)
 SAY_WHOM = ("member", "try", "starter")  # what a page of a hello asks, or shows, before it is known whose it is
 
 
@@ -196,7 +197,21 @@ def _occasion(book: MyWorkbook, exercise: Exercise, saved: list[Saved]) -> str:
     if not exercise.again and not exercise.follows:
         return ""
     chosen = str(st.session_state.get(hello.chosen_key(book, exercise)) or "")
-    return chosen if OCCASION.fullmatch(chosen) else book.occasion(exercise, saved)
+    if OCCASION.fullmatch(chosen):
+        return chosen
+    return _as_drawn(book, exercise, saved, book.occasion(exercise, saved))
+
+
+def _as_drawn(book: MyWorkbook, exercise: Exercise, saved: list[Saved], occasion: str) -> str:
+    """The occasion of a page about a day: begun before midnight it goes on after it, until it is left for a while."""
+    key, now = f"{book.person_id}|drawn|{exercise.key}", session.home().clock()
+    before, drawn_at = st.session_state.get(key, ("", None))
+    yesterday = (book.today - timedelta(days=1)).isoformat()
+    goes_on = before[:10] == yesterday and now - drawn_at < A_SITTING and dated(exercise)
+    if goes_on and not any(s.occasion == occasion for s in saved):
+        occasion = before
+    st.session_state[key] = (occasion, now)
+    return occasion
 
 
 def _show_earlier_picks(view: View, saved: list[Saved]) -> None:
@@ -492,7 +507,7 @@ def _member(view: View, prompt: Prompt) -> None:
         ),
         shown=lambda v: v if v in offered else None,
         read=lambda v: v or "",
-        save=_begin_hello if mine and not view.given.get((prompt.key, "")) else _save_member,
+        save=_save_whom if mine else _save_member,
     )
     chosen = view.everyone.get(current or "")
     if chosen and chosen is not view.whom:
@@ -510,7 +525,15 @@ def _for_the_hello(view: View, prompt: Prompt) -> bool:
 
 
 def _is_under_way(view: View) -> bool:
-    """Whether anything is written in the hello beyond whom it is for."""
+    """Whether anything is written in the hello beyond whom it is for, kept or only on this page."""
+    drafts = {
+        "|".join((view.book.person_id, e.key, p.key, view.occasion, "", ""))
+        for e in view.book.together(view.exercise)
+        for p in e.shown
+        if p.kind == "starter" and not e.apart
+    }
+    if any(str(words or "").strip() for key, words in st.session_state.get("drafts", {}).items() if key in drafts):
+        return True
     return any(
         s.occasion == view.occasion
         for e in view.book.together(view.exercise)
@@ -542,6 +565,12 @@ def _may_be_picked(prompt: Prompt, member: Member) -> bool:
     return member.contact != "not_for_now" or not (prompt.fills.startswith("try.") or prompt.sets == "emergency")
 
 
+def _save_whom(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    """Another name for a hello that is hardly begun; else a fresh hello: what was written to one is not sent to another."""
+    fresh = not view.given.get((prompt.key, "")) or _is_under_way(view)
+    (_begin_hello if fresh else _save_member)(view, prompt, about, key, read)
+
+
 def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
     chosen = read(st.session_state[key])
     if not chosen or chosen in view.everyone:
@@ -564,6 +593,8 @@ def _offer(view: View, prompt: Prompt, current: str | None) -> None:
     if member is None or not ring or member.place in RINGS[: RINGS.index(ring) + 1]:
         return
     if prompt.only == "ok" and not may_be_written_to(member):
+        return
+    if member.contact == "not_for_now" or member.twin_rests or member.parted:
         return
     _offer_button(view, prompt, member, ring)
 
@@ -603,14 +634,14 @@ def _leave_off(view: View, prompt: Prompt) -> None:
 
 
 def _pick_members(view: View, prompt: Prompt, offered: list[Member]) -> None:
-    """Several at once; whoever was picked before and died stays picked, though they are offered no more."""
+    """Several at once; whoever was picked before stays picked, though they are offered no more. Of a few to try only who died."""
     _hinted(view, prompt)
     ids = [m.member_id for m in offered]
     if not ids:
         show_line("quiet", _("Nobody is named yet, and that is fine."))
         return
     picked = view.value(prompt, "", []) or []
-    stay = [m for m in picked if m not in ids and m in view.everyone and view.everyone[m].parted]
+    stay = [m for m in picked if m not in ids and m in view.everyone and (view.everyone[m].parted or not prompt.most)]
     show_field(
         view,
         prompt,
@@ -818,7 +849,9 @@ def _draft(view: View, prompt: Prompt, key: str, kept: bool) -> str:
 
 
 def _keep_text(view: View, prompt: Prompt, key: str, kept: bool) -> None:
-    if kept:
+    """Save the words where they are to be kept, unless another window has said no to that since this one was drawn."""
+    said = [s.value for s in view.book.saved(view.exercise.key) if (s.prompt, s.occasion) == ("keep", view.occasion)]
+    if kept and False not in said:
         save(view, prompt, "", key, str)
 
 

@@ -9,8 +9,8 @@ import streamlit as st
 
 from workbook import growth
 from workbook.growth import Amount, Count, Said, Tried
-from workbook.in_touch import MET
-from workbook.my_workbook import SENT_STATES, MyWorkbook, day_of
+from workbook.in_touch import MET, went_out
+from workbook.my_workbook import MyWorkbook, day_of
 from workbook.pod import RINGS, Member, Move, RingStay, ring_stays
 from workbook.replay import Replay, replay
 from workbook.store.tries import Try
@@ -152,7 +152,7 @@ def sent_on(one: Try) -> date:
 
 
 def _is_sent(one: Try) -> bool:
-    return one.fields.get("state") in SENT_STATES
+    return went_out(one.fields)
 
 
 def _show_replay(board: Board) -> None:

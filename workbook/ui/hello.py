@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from workbook.content import Exercise
-from workbook.in_touch import MET, PEOPLE, SENT_STATES, TURNED_DOWN, follow_ups, may_be_written_to
+from workbook.in_touch import MET, PEOPLE, TURNED_DOWN, follow_ups, may_be_written_to, went_out
 from workbook.my_workbook import PICK, MyWorkbook
 from workbook.pod import Member
 from workbook.refused import Refused
@@ -82,7 +82,7 @@ def resume_at(book: MyWorkbook, step_key: str) -> str:
     if not hellos:
         return "pick" if book.saved(PICK) else ""
     now = next((one for one in hellos if one.occasion == st.session_state.get(chosen)), hellos[0])
-    if now.state in SENT_STATES and not book.resting() and follow_ups(book.rows(), book.today):
+    if now.sent and not book.resting() and follow_ups(book.rows(), book.today):
         return "pick"
     return where(book, now)
 
@@ -107,12 +107,12 @@ def _passed_over(book: MyWorkbook, exercise: Exercise) -> tuple[str, ...]:
     if stage not in ("sent", "after_sent"):
         return ()
     now = here(book, exercise)
-    went_out = now is not None and now.begun.fields.get("state") in SENT_STATES
+    sent = now is not None and went_out(now.begun.fields)
     if stage == "sent":
-        return () if went_out else (AFTER, QUIET)
+        return () if sent else (AFTER, QUIET)
     said = {s.prompt: s.value for s in book.saved(AFTER) if now and s.occasion == now.occasion}
     came_back = said.get("outcome") in (*MET, *TURNED_DOWN)
-    return (QUIET,) if came_back or not (went_out or said.get("which")) else ()
+    return (QUIET,) if came_back or not (sent or said.get("which")) else ()
 
 
 def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
@@ -125,7 +125,7 @@ def note_stage(book: MyWorkbook, exercise: Exercise, now: Going | None) -> None:
     state = now.begun.fields.get("state")
     if state and STAGES.index(stage) < STAGES.index("sent"):
         return
-    if stage == "after_sent" and state not in SENT_STATES:
+    if stage == "after_sent" and not went_out(now.begun.fields):
         return  # there is nothing to look back on yet
     at = next((s.value for s in book.saved(PICK) if s.prompt == "at" and s.occasion == now.occasion), "")
     if at not in STAGES or STAGES.index(stage) > STAGES.index(at):

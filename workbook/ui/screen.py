@@ -111,7 +111,7 @@ def _done(book: MyWorkbook, member_id: str, prefix: str) -> None:
     taps = _taps(book, prefix)
     if not any(taps.values()) and st.session_state.get(f"{prefix}|said"):
         return  # pressed twice: they have been read, and are gone
-    outcome = attempt(book, prefix, lambda own: own.screen(member_id, taps))
+    outcome = attempt(book, prefix, lambda own: own.screen(member_id, taps, was="unscreened"))
     st.session_state[f"{prefix}|said"] = outcome.words if outcome else ""
     st.session_state[f"{prefix}|read"] = taps
     if outcome and outcome.contact:

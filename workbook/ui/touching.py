@@ -36,12 +36,19 @@ def show_form(book: MyWorkbook, members: Sequence[Member], part: str) -> None:
         )
         ways = {o.key: o.words for o in book.content.options["touch_ways"]}
         st.pills(_("How, if you like"), list(ways), format_func=lambda w: plain(ways[w]), key=f"{prefix}|how")
-        st.date_input(
-            _("Which day was it?"), value=book.today, min_value=EARLIEST, key=f"{prefix}|day", format="YYYY-MM-DD"
-        )
+        _begin_with_today(book, prefix)
+        st.date_input(_("Which day was it?"), min_value=EARLIEST, key=f"{prefix}|day", format="YYYY-MM-DD")
         st.button(_("Note it"), key=f"{prefix}|note", on_click=_note, args=(book, prefix))
         show_trouble(prefix)
         _show_noted(prefix)
+
+
+def _begin_with_today(book: MyWorkbook, prefix: str) -> None:
+    """The day is today until another is chosen, also on a page left open over midnight."""
+    day, begun = f"{prefix}|day", f"{prefix}|begun"
+    if day not in st.session_state or st.session_state[day] == st.session_state.get(begun):
+        st.session_state[day] = book.today
+    st.session_state[begun] = book.today
 
 
 def _note(book: MyWorkbook, prefix: str) -> None:
