@@ -722,7 +722,8 @@ def _starter(view: View, prompt: Prompt) -> None:
         hello.say_why(view.book, view.exercise, member)
         return
     keep = next((p for p in view.exercise.shown if p.kind == "tick" and p.key == "keep"), None)
-    kept = bool(keep and st.session_state.get(view.key(keep), view.value(keep)))
+    stands = view.value(keep) if keep else None  # another window may have said no since the tick was drawn
+    kept = bool(keep and (st.session_state.get(view.key(keep)) if stands is None else stands))
     key = view.key(prompt)
     _begin_with(view, prompt, key, member, kept)
     text = _draft(view, prompt, key, kept)
