@@ -313,3 +313,10 @@ def test_a_day_long_ago_noted_later_does_not_move_back_what_was_said_of_the_last
     assert [one.last for one in who_to_hear_from(rows(said=said, touches=newer), DAY + timedelta(days=60))] == [
         on(2026, 3, 20)
     ]
+
+
+def test_whoever_was_let_go_is_not_suggested_again_also_once_they_are_fine_for_now() -> None:
+    for state, suggested in (("sent", 1), ("wait", 1), ("let_go", 0)):
+        sent = rows(hellos=(Hello("noor", DAY, state=state, state_on=DAY),))
+        assert len(follow_ups(sent, DAY + timedelta(days=40))) == suggested
+        assert len(who_to_hear_from(sent, DAY + timedelta(days=40))) == suggested

@@ -197,8 +197,8 @@ def _open_hellos(rows: Rows) -> dict[str, list[Hello]]:
 
 
 def _may_follow_up(sent: list[Hello], today: date) -> bool:
-    """One hello, unanswered and not turned down, two weeks old; and two weeks since they chose to wait."""
-    if len(sent) != 1 or sent[0].outcome in TURNED_DOWN:
+    """One hello, unanswered, not turned down and not let go, two weeks old; and two weeks since they chose to wait."""
+    if len(sent) != 1 or sent[0].outcome in TURNED_DOWN or sent[0].state == "let_go":
         return False
     waits_from = max(sent[0].sent_on, (sent[0].state == "wait" and sent[0].state_on) or sent[0].sent_on)
     return today >= waits_from + timedelta(days=FOLLOW_UP_DAYS)
