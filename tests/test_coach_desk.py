@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.characters import MONDAY, Clock, book_of, person, quick_hash
-from workbook import coach_desk, passphrases
+from workbook import bundle, coach_desk, export, passphrases
 from workbook.coach_desk import CSV_COLUMNS, CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.content import Content
@@ -809,6 +809,40 @@ def test_leaving_ends_all_sharing_and_joining_again_brings_none_back(circle: Cir
     [seen] = circle.desk.people(circle.group_id)
     assert (seen.membership_id, seen.scopes) == (again, frozenset())
     assert circle.ada.sharing.groups()[0].answers == frozenset()
+
+
+@pytest.mark.parametrize("gone", ["erased", "forgotten"])
+def test_what_was_erased_and_comes_back_from_files_is_shared_with_nobody(circle: Circle, gone: str) -> None:
+    """Nor where the words of the file are others: it was said yes to those alone that stood there then."""
+    grant(circle, "ticked")
+    noor = next(m.member_id for m in circle.ada.members() if m.name == NAMES[0])
+    heard = circle.ada.content.exercise("reflect.who_listens").prompt("heard").options[0].key
+    about = circle.ada.answer("reflect.who_listens", "heard", heard, about=noor)
+    circle.ada.sharing.share_answer(circle.group_id, about.answer_id)
+    files = bundle.unpacked(export.everything(circle.ada))
+    shared = {"erased": circle.answer_id, "forgotten": about.answer_id}[gone]
+    if gone == "erased":
+        circle.ada.erase("reflect.someone_stayed", "story")
+    else:
+        circle.ada.forget(noor)
+    assert [e.state for e in circle.ada.consents() if e.answer_id == shared] == ["granted", "withdrawn"]
+    files["answers.csv"] = files["answers.csv"].replace(LATER.encode(), SECRET.encode())
+    circle.ada.take_in(circle.ada.compare(bundle.read(files, circle.ada.content)))
+    assert any(s.exercise == "reflect.someone_stayed" for s in circle.ada.everything_answered())
+    answers = circle.desk.person(circle.group_id, circle.membership_id).answers or ()
+    assert shared not in [one.answer_id for one in answers] and len(answers) == 1
+
+
+def test_an_answer_whose_consent_still_stands_comes_from_files_under_another_id(circle: Circle, store: Store) -> None:
+    """As where somebody it was about was cleared out of the trash, which is done without any key."""
+    grant(circle, "ticked")
+    files = bundle.unpacked(export.everything(circle.ada))
+    circle.ada.sharing.share_answer(circle.group_id, circle.ada.saved("reflect.someone_stayed")[-1].answer_id)
+    with store.writing() as tx:
+        tx.run("DELETE FROM answers WHERE exercise = 'reflect.someone_stayed'")
+    circle.ada.take_in(circle.ada.compare(bundle.read(files, circle.ada.content)))
+    assert [s.value for s in circle.ada.saved("reflect.someone_stayed")] == [LATER]
+    assert circle.desk.person(circle.group_id, circle.membership_id).answers == ()
 
 
 # Totals

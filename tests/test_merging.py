@@ -596,6 +596,18 @@ def test_a_shared_answer_that_named_both_says_one_of_them_and_nothing_new(
     assert read_by(circle) == ["Aunt Katherine, Kofi"], "what is written later is not shared by it"
 
 
+def test_a_coach_reads_the_same_name_of_whom_a_shared_answer_is_about(
+    book: MyWorkbook, circle: tuple[CoachDesk, str]
+) -> None:
+    desk, group = circle
+    short, aunt = book.add_member("J.", place="core"), book.add_member("Aunt Katherine of Leeds", place="core")
+    heard = book.content.exercise("reflect.who_listens").prompt("heard").options[0].key
+    book.sharing.share_answer(group, book.answer("reflect.who_listens", "heard", heard, about=short).answer_id)
+    book.merge(aunt, short)
+    [seen] = desk.person(group, desk.people(group)[0].membership_id).answers or ()
+    assert seen.about == "J."
+
+
 def test_a_merge_shows_a_coach_no_more_of_the_pod(book: MyWorkbook, circle: tuple[CoachDesk, str]) -> None:
     desk, group = circle
     one, other = book.add_member("Katherine", place="core"), book.add_member("Katharine", place="core")

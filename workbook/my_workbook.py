@@ -706,7 +706,11 @@ class MyWorkbook:
         was written since the plan was made.
         """
         sealer, now = self._store.sealer(self.person_id), self._clock()
-        prepared = arriving.prepare(plan, self.content, sealer, now, self.local(now).date(), self.zone, theirs=theirs)
+        prepared = arriving.prepare(
+            *(plan, self.content, sealer, now, self.local(now).date(), self.zone),
+            theirs=theirs,
+            shared={event.answer_id for event in self.consents()},
+        )
         carried = arriving.carry(plan.new["carried"], self.carried())
         prepared.choices |= {f"{CARRIED}{table}": rows for table, rows in carried.items()}
         if plan.bundle.workbook != self.origin():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
+from workbook.store import consents
 from workbook.store.engine import Row
 from workbook.store.opening import Pen, Store, new_id
 from workbook.store.sealing import Sealer
@@ -129,7 +130,7 @@ def saved_at(store: Store, person_id: str, recorded_at: datetime) -> list[Saved]
 
 def take_back(pen: Pen, answer_id: str) -> None:
     """Remove one version, as if it had never been saved."""
-    pen.run("DELETE FROM answers WHERE person_id = :person_id AND answer_id = :answer_id", answer_id=answer_id)
+    _erase(pen, "answer_id = :answer_id", answer_id=answer_id)
 
 
 def versions(store: Store, person_id: str, exercise: str, prompt: str, occasion: str, about: str) -> list[Saved]:
@@ -148,9 +149,9 @@ def versions(store: Store, person_id: str, exercise: str, prompt: str, occasion:
 
 def erase(pen: Pen, exercise: str, prompt: str, occasion: str, about: str) -> None:
     """Remove an answer and all its earlier versions."""
-    pen.run(
-        "DELETE FROM answers WHERE person_id = :person_id AND exercise = :exercise AND prompt = :prompt"
-        " AND occasion = :occasion AND about = :about",
+    _erase(
+        pen,
+        "exercise = :exercise AND prompt = :prompt AND occasion = :occasion AND about = :about",
         exercise=exercise,
         prompt=prompt,
         occasion=occasion,
@@ -160,16 +161,17 @@ def erase(pen: Pen, exercise: str, prompt: str, occasion: str, about: str) -> No
 
 def erase_occasion(pen: Pen, exercise: str, occasion: str) -> None:
     """Remove every answer of one exercise on one occasion."""
-    pen.run(
-        "DELETE FROM answers WHERE person_id = :person_id AND exercise = :exercise AND occasion = :occasion",
-        exercise=exercise,
-        occasion=occasion,
-    )
+    _erase(pen, "exercise = :exercise AND occasion = :occasion", exercise=exercise, occasion=occasion)
 
 
 def erase_about(pen: Pen, member_id: str) -> None:
     """Remove every answer about one member."""
-    pen.run("DELETE FROM answers WHERE person_id = :person_id AND about = :about", about=member_id)
+    _erase(pen, "about = :about", about=member_id)
+
+
+def _erase(pen: Pen, where: str, **params: str) -> None:
+    gone = pen.run(f"DELETE FROM answers WHERE person_id = :person_id AND {where} RETURNING answer_id", **params)
+    consents.withdraw_gone(pen, [row[0] for row in gone])
 
 
 def strike_out(pen: Pen, store: Store, key: str, exercise: str = "", prompt: str = "") -> None:

@@ -1,7 +1,7 @@
 """What a bundle brings, written in one transaction: prepared and sealed before the lock is taken, then appended in bulk."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -38,12 +38,22 @@ class Prepared:
 class _Preparing:
     """The rows of one bundle."""
 
-    def __init__(self, plan: Plan, content: Content, sealer: Sealer, now: datetime, today: date, zone: str) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        content: Content,
+        sealer: Sealer,
+        now: datetime,
+        today: date,
+        zone: str,
+        shared: Collection[str],
+    ) -> None:
         self._plan = plan
         self._sealer = sealer
         self._now = now
         self._today = today
         self._zone = zone
+        self._shared = shared
         self._where = said_where(plan.bundle, content)
         self._found = Prepared()
 
@@ -60,7 +70,10 @@ class _Preparing:
             for entry in [*new[section], *mended]:
                 getattr(self, f"_{section}")(entry)
         for entry in new["answers"]:
-            self._answer(entry, entry.beside["answer_id"], entry.beside["at"])
+            known_as = entry.beside[
+                "answer_id"
+            ]  # by an id that was shared once, a coach would read what is written now
+            self._answer(entry, new_id() if known_as in self._shared else known_as, entry.beside["at"])
         for entry, _ in differs.get("answers", ()):
             self._answer(entry, new_id(), self._now)
         for entry in new["opened"]:
@@ -183,10 +196,21 @@ class _Preparing:
 
 
 def prepare(
-    plan: Plan, content: Content, sealer: Sealer, now: datetime, today: date, zone: str, *, theirs: bool
+    plan: Plan,
+    content: Content,
+    sealer: Sealer,
+    now: datetime,
+    today: date,
+    zone: str,
+    *,
+    theirs: bool,
+    shared: Collection[str] = (),
 ) -> Prepared:
-    """The rows a plan brings; where something differs, the bundle's word is taken only if `theirs`."""
-    return _Preparing(plan, content, sealer, now, today, zone).prepared(theirs=theirs)
+    """The rows a plan brings; where something differs, the bundle's word is taken only if `theirs`.
+
+    An answer by an id among the `shared` ones comes under another.
+    """
+    return _Preparing(plan, content, sealer, now, today, zone, shared).prepared(theirs=theirs)
 
 
 def append(pen: Pen, store: Store, prepared: Prepared, tell: Tell) -> None:

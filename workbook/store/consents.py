@@ -1,5 +1,6 @@
 """Consents: dated events, granted and withdrawn, never a flag."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,16 @@ def append(pen: Pen, scope: str, state: str, group_id: str = "", coach_id: str =
         recorded_at=pen.now,
         seq=pen.next_seq(),
     )
+
+
+def withdraw_gone(pen: Pen, answer_ids: Collection[str]) -> None:
+    """Take back whatever stands of answers that are erased: what comes under their ids later is nobody's to read."""
+    if not answer_ids:
+        return
+    where = "person_id = :person_id AND answer_id IN (SELECT unnest(CAST(:ids AS VARCHAR[])))"
+    rows = pen.run(f"{STANDING.format(where=where)} ORDER BY c.seq", ids=list(answer_ids))
+    for event in (ConsentEvent(*row) for row in rows):
+        append(pen, event.scope, "withdrawn", event.group_id, event.coach_id, event.answer_id)
 
 
 def events(store: Store, person_id: str) -> list[ConsentEvent]:

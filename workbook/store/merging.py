@@ -57,9 +57,9 @@ def _name_instead(pen: Pen, store: Store, table: str, column: str, keep: str, ot
 def _keep_names_shown(pen: Pen, store: Store, keep: str, other: str) -> None:
     """A coach goes on reading, in an answer shared before, the very names it was shared with."""
     shared = [one for one in consents.standing(store, pen.person_id) if one.answer_id]
-    there = {s.answer_id: s.value for s in answers.these(store, pen.person_id, {one.answer_id for one in shared})}
+    there = {s.answer_id: s for s in answers.these(store, pen.person_id, {one.answer_id for one in shared})}
     for one in shared:
-        named = _ids(there.get(one.answer_id))
+        named = _named(there[one.answer_id]) if one.answer_id in there else []
         if other not in named or keep in named:
             continue
         name = members.names_then(store, pen.person_id, one.seq, one.answer_id).get(other)
@@ -67,5 +67,6 @@ def _keep_names_shown(pen: Pen, store: Store, keep: str, other: str) -> None:
             members.note(pen, Fact(keep, members.SHOWN, [one.answer_id, one.seq, name]), "")
 
 
-def _ids(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _named(saved: answers.Saved) -> list[Any]:
+    """Whom an answer names, and whom it is about."""
+    return [*(saved.value if isinstance(saved.value, list) else [saved.value]), saved.about]
