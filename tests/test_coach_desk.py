@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -1016,6 +1016,42 @@ def test_a_note_that_cannot_be_kept_is_refused(circle: Circle, note: str, code: 
     assert refused.value.code == code
 
 
+# Two windows of one coach
+
+
+def test_what_two_windows_add_at_once_is_all_kept(circle: Circle, store: Store, words: Content, clock: Clock) -> None:
+    def add(number: int) -> None:
+        desk = CoachDesk(store, words, circle.desk.coach_id, clock)
+        for again in range(4):
+            desk.add_exercise(circle.group_id, {**OWN, "title": f"{number}.{again}"})
+
+    windows = [threading.Thread(target=add, args=(number,)) for number in range(2)]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join(60)
+    assert len(circle.desk.group(circle.group_id).added) == 8
+
+
+def test_words_of_an_exercise_that_are_not_said_anew_stay(circle: Circle) -> None:
+    key = circle.desk.add_exercise(circle.group_id, OWN)
+    circle.desk.mend_exercise(circle.group_id, key, None, "To look back.", {"p1": (None, "A word will do.")})
+    [kept] = circle.desk.group(circle.group_id).added
+    assert (kept["title"], kept["purpose"]) == ("Your week", "To look back.")
+    assert (kept["prompts"][0]["ask"], kept["prompts"][0]["help"]) == ("What was light this week?", "A word will do.")
+
+
+def test_a_coach_can_go_on_after_an_update_that_takes_an_exercise_away(circle: Circle, store: Store) -> None:
+    circle.desk.change_group(circle.group_id, Group("Tuesday circle", "Mara", hidden=("reflect.drifted",)))
+    steps = tuple(
+        replace(step, exercises=tuple(e for e in step.exercises if e.key != "reflect.drifted"))
+        for step in circle.desk.content.steps
+    )
+    updated = CoachDesk(store, replace(circle.desk.content, steps=steps), circle.desk.coach_id, circle.desk._clock)
+    updated.add_exercise(circle.group_id, OWN)
+    assert updated.group(circle.group_id).hidden == () and len(updated.group(circle.group_id).added) == 1
+
+
 # The file
 
 
@@ -1098,6 +1134,16 @@ def test_set_up_codes_cannot_be_guessed(gate: Gate, store: Store, clock: Clock) 
         clock.go_on(seconds=9)
     assert set(ends) == {"coach_code_wrong", "wait"} and ends.count("coach_code_wrong") <= 5 * 6
     assert not gate.is_coach(ada)
+
+
+def test_who_deletes_everything_while_a_file_is_made_holds_up_no_file(
+    circle: Circle, store: Store, words: Content, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle.let_in(book_of(store, words, clock, "Kofi"), "shape", called="K.")
+    grant(circle, "shape")
+    monkeypatch.setattr(coach_desk, "note", lambda *a, **k: store.remove_person(circle.ada.person_id))
+    rows = list(csv.DictReader(io.StringIO(circle.desk.weeks(circle.group_id).decode("utf-8-sig"))))
+    assert "K." in {row["person"] for row in rows}
 
 
 def test_every_column_of_the_file_is_explained_in_the_guide_for_coaches() -> None:

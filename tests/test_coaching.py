@@ -48,6 +48,8 @@ def keys(content: Content, step: str, *, hidden: bool = False) -> list[str]:
         (Group("Tuesday\u202eyadseuT", "Mara"), "text_odd"),
         (Group("Tuesday", "\u2066Mara"), "text_odd"),
         (Group("\u200b\u3164", "Mara"), "group_name_empty"),
+        (Group("\ufe0f", "Mara"), "group_name_empty"),
+        (Group("Tuesday", "\u034f\u0301\U0001d159"), "coach_name_empty"),
         (Group("Tuesday", "Mara", card=Card(link="https://a.example/\u202egro")), "link_odd"),
         (Group("\ud83d", "Mara"), "text_odd"),
         (Group("Tuesday", "Mara", welcome="x" * 601), "text_long"),
@@ -60,6 +62,7 @@ def keys(content: Content, step: str, *, hidden: bool = False) -> list[str]:
         (Group("Tuesday", "Mara", resources=(Resource("x"),) * 9), "too_many"),
         (Group("Tuesday", "Mara", suggested=("reflect.gone",)), "not_offered"),
         (Group("Tuesday", "Mara", suggested=("welcome.before",)), "not_offered"),
+        (Group("Tuesday", "Mara", suggested=("reach_out.screen",)), "not_offered"),
         (Group("Tuesday", "Mara", hidden=("welcome.before",)), "not_offered"),
         (Group("Tuesday", "Mara", hidden=("reach_out.screen",)), "not_offered"),
         (Group("Tuesday", "Mara", order={"reflect": ("welcome.before",)}), "not_offered"),
@@ -74,7 +77,10 @@ def test_what_a_group_cannot_be_is_refused_with_a_reason(words: Content, group: 
 def _with_screen(group: Group, words: Content) -> Group:
     """The table names the safety screen before it is known what its key is."""
     screen = next(e.key for e in words.exercises if e.kind == "safety")
-    return replace(group, hidden=tuple(screen if key == "reach_out.screen" else key for key in group.hidden))
+    hidden, suggested = (
+        tuple(screen if key == "reach_out.screen" else key for key in keys) for keys in (group.hidden, group.suggested)
+    )
+    return replace(group, hidden=hidden, suggested=suggested)
 
 
 def test_a_group_keeps_what_was_written_as_it_was_written(words: Content) -> None:
@@ -94,6 +100,20 @@ def test_a_group_keeps_what_was_written_as_it_was_written(words: Content) -> Non
     kept = accept_group(written, words)
     assert kept == replace(written, name="*Tuesday* <b>circle</b>")
     assert coaching.group_of_data(coaching.group_as_data(kept)) == kept
+
+
+def test_what_an_update_took_away_is_let_go_and_only_what_is_newly_asked_for_is_refused(words: Content) -> None:
+    gone = replace(
+        CIRCLE,
+        suggested=("reflect.gone", "reflect.drifted"),
+        hidden=("reflect.gone",),
+        order={"reflect": ("reflect.gone", "reflect.drifted")},
+    )
+    kept = accept_group(replace(gone, welcome="Come in."), words, gone)
+    assert (kept.welcome, kept.suggested, kept.hidden) == ("Come in.", ("reflect.drifted",), ())
+    assert kept.order == {"reflect": ("reflect.drifted",)}
+    with pytest.raises(Refused):
+        accept_group(replace(gone, hidden=("reflect.gone", "reflect.gone_too")), words, gone)
 
 
 # Exercises
@@ -164,6 +184,14 @@ def test_what_two_groups_both_hide_is_hidden_and_the_newest_order_holds(words: C
     changed = adapted(words, [a, b])
     assert keys(changed, "reflect", hidden=True)[:2] == [first, second]
     assert first in keys(changed, "reflect") and second not in keys(changed, "reflect")
+
+
+def test_what_a_coach_wrote_and_hides_stays_hidden_beside_a_group_that_never_had_it(words: Content) -> None:
+    own = accept_added(OWN, words)
+    hers = replace(CIRCLE, added=(own,), hidden=(str(own["key"]), "reflect.drifted"))
+    changed = adapted(words, [hers, Group("Friday", "Lena")])
+    assert changed.exercise(str(own["key"])).hidden
+    assert not changed.exercise("reflect.drifted").hidden
 
 
 @given(data=st.data())
@@ -259,7 +287,8 @@ def test_a_total_never_speaks_of_fewer_than_five(count: int, of: int, says: int 
         ("abcde", "abcdefghi", 1, "abcde"),
         ("abcde", "abcdefghij", 1, "abcdefghij"),
         ("abcdef", "abcde", 1, None),
-        ("abcdef", "abcde", 4, "abcde"),
+        ("abcdef", "abcde", 4, None),
+        ("abcdef", "abcde", 5, "abcde"),
         ("abcdef", "abcdexyzvw", 1, None),
         ("abcdefghij", "abcde", 1, "abcde"),
         ("abcdef", "abcd", 9, None),
@@ -271,6 +300,13 @@ def test_who_is_counted_changes_by_five_or_with_time(before: str, now: str, week
     then = count_now(None, before, MONDAY) if before else None
     found = count_now(then, now, MONDAY + timedelta(weeks=weeks))
     assert (found and found.people) == (None if counted is None else frozenset(counted))
+
+
+def test_totals_told_late_on_a_day_rest_for_four_weeks_from_then() -> None:
+    """Told again on the same day, only the first time of it is kept."""
+    first = count_now(None, "abcdef", MONDAY.replace(hour=0))
+    assert count_now(first, "abcde", MONDAY.replace(hour=0) + timedelta(weeks=4)) is None
+    assert count_now(first, "abcde", MONDAY.replace(hour=0) + timedelta(weeks=4, days=1)) is not None
 
 
 def test_a_second_change_waits_four_weeks_since_two_by_five_can_come_to_one() -> None:

@@ -83,19 +83,23 @@ class CoachDesk:
     def make_group(self, group: Group) -> str:
         """A new group's id; Refused where its words cannot be taken."""
         kept = coaching.accept_group(group, self.content)
-        if len(self.groups()) >= coaching.MOST_GROUPS:
-            raise Refused("too_many", most=coaching.MOST_GROUPS)
         group_id = new_id()
         with self._pen() as pen:
+            if len(self.groups()) >= coaching.MOST_GROUPS:
+                raise Refused("too_many", most=coaching.MOST_GROUPS)
             groups.keep(pen, group_id, kept)
         note("group_made", person=self.coach_id)
         return group_id
 
-    def change_group(self, group_id: str, group: Group) -> None:
-        """Other words for a group; what is the same already is not kept again."""
-        kept = coaching.accept_group(group, self.content)
+    def change_group(self, group_id: str, change: Group | Callable[[Group], Group]) -> None:
+        """Other words for a group, or what becomes of those it has; what is the same already is not kept again.
+
+        `change` is asked under the lock: nothing that another window keeps is lost by it.
+        """
         with self._pen(group_id) as pen:
-            if kept != self.group(group_id):
+            was = self.group(group_id)
+            kept = coaching.accept_group(change if isinstance(change, Group) else change(was), self.content, was)
+            if kept != was:
                 groups.keep(pen, group_id, kept)
 
     def delete_group(self, group_id: str) -> None:
@@ -106,39 +110,51 @@ class CoachDesk:
 
     def add_exercise(self, group_id: str, exercise: Mapping[str, Any]) -> str:
         """A coach-written exercise for this group; its key. Refused with what is missing."""
-        group = self.group(group_id)
         added = coaching.accept_added({**exercise, "key": ""}, self.content)
-        self.change_group(group_id, replace(group, added=(*group.added, added)))
+        self.change_group(group_id, lambda was: replace(was, added=(*was.added, added)))
         return str(added["key"])
 
     def mend_exercise(
-        self, group_id: str, key: str, title: str, purpose: str, prompts: Mapping[str, tuple[str, str]]
+        self,
+        group_id: str,
+        key: str,
+        title: str | None,
+        purpose: str | None,
+        prompts: Mapping[str, tuple[str | None, str | None]],
     ) -> None:
         """Other words for a coach-written exercise; `prompts` gives each question, by its key, its words and its hint.
 
-        How a question is answered stays as it is. Who answered already keeps the words they answered.
+        What is None stays as it is, and so does how a question is answered. Who answered already keeps the words they
+        answered.
         """
-        group = self.group(group_id)
-        was = next((one for one in group.added if one["key"] == key), None)
-        if was is None or prompts.keys() != {one["key"] for one in was["prompts"]}:
-            raise Refused("not_here")
-        asked = [{**one, "ask": prompts[one["key"]][0], "help": prompts[one["key"]][1]} for one in was["prompts"]]
-        mended = coaching.accept_added({**was, "title": title, "purpose": purpose, "prompts": asked}, self.content)
-        added = tuple(mended if one["key"] == key else one for one in group.added)
-        self.change_group(group_id, replace(group, added=added))
+
+        def mended(one: Mapping[str, Any]) -> Mapping[str, Any]:
+            if prompts.keys() != {prompt["key"] for prompt in one["prompts"]}:
+                raise Refused("not_here")
+            asked = [
+                {**prompt, **_said_of({"ask": prompts[prompt["key"]][0], "help": prompts[prompt["key"]][1]})}
+                for prompt in one["prompts"]
+            ]
+            said = _said_of({"title": title, "purpose": purpose})
+            return coaching.accept_added({**one, **said, "prompts": asked}, self.content)
+
+        def change(was: Group) -> Group:
+            if key not in [one["key"] for one in was.added]:
+                raise Refused("not_here")
+            return replace(was, added=tuple(mended(one) if one["key"] == key else one for one in was.added))
+
+        self.change_group(group_id, change)
 
     def remove_exercise(self, group_id: str, key: str) -> None:
         """Take a coach-written exercise out of the group; who answered it keeps it with their answers."""
-        group = self.group(group_id)
-        left = tuple(one for one in group.added if one["key"] != key)
         self.change_group(
             group_id,
-            replace(
-                group,
-                added=left,
-                suggested=tuple(k for k in group.suggested if k != key),
-                hidden=tuple(k for k in group.hidden if k != key),
-                order={step: tuple(k for k in keys if k != key) for step, keys in group.order.items()},
+            lambda was: replace(
+                was,
+                added=tuple(one for one in was.added if one["key"] != key),
+                suggested=tuple(k for k in was.suggested if k != key),
+                hidden=tuple(k for k in was.hidden if k != key),
+                order={step: tuple(k for k in keys if k != key) for step, keys in was.order.items()},
             ),
         )
 
@@ -221,7 +237,7 @@ class CoachDesk:
         """A CSV file of what is shared: one row for each person and week (`CSV_COLUMNS`)."""
         group = self.group(group_id)
         with self._looking(group_id, "file") as eyes:
-            rows = looks.people(eyes)
+            summaries = [(row[0][0], summary_of(row, self._store)) for row in looks.people(eyes)]
             opened = looks.opened(eyes, self._known(group))
             moved, ticked = looks.moves(eyes), looks.answers_by_week(eyes)
         by_person = [_by_person(found) for found in (opened, moved, ticked)]
@@ -230,8 +246,8 @@ class CoachDesk:
             list(CSV_COLUMNS),
             (
                 {"group": group.name, **week}
-                for row in rows
-                for week in self._weeks(row, *(found.get(row[0][0], []) for found in by_person))
+                for person_id, summary in summaries
+                for week in self._weeks(summary, *(found.get(person_id, []) for found in by_person))
             ),
         )
 
@@ -344,8 +360,7 @@ class CoachDesk:
             looks.told_again(eyes.run, coach_id, group_id, sorted(shown), now)
         return told["steps"], told["shape"]
 
-    def _weeks(self, row: Any, opened: list[Any], moved: list[Any], ticked: list[Any]) -> Iterator[Row]:
-        summary = summary_of(row, self._store)
+    def _weeks(self, summary: Seen, opened: list[Any], moved: list[Any], ticked: list[Any]) -> Iterator[Row]:
         first_days = [*(one[2] for one in opened), *(one[3] for one in moved), *(one[1] for one in ticked)]
         if not summary.scopes:
             return
@@ -370,6 +385,11 @@ class CoachDesk:
                 "answers_shared": answered[week] if "ticked" in summary.scopes else None,
             }
             week += timedelta(weeks=1)
+
+
+def _said_of(words: Mapping[str, str | None]) -> dict[str, str]:
+    """Those that are said anew."""
+    return {name: said for name, said in words.items() if said is not None}
 
 
 def _id(one: Listed) -> str:

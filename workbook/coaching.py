@@ -39,7 +39,7 @@ MOST_NOTES_A_DAY = 3  # to one person
 MOST_GROUPS = 50
 # Signs that turn the order of the words around them (Unicode Bidirectional Algorithm, UAX #9), and letters nobody can see.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-UNSEEN = frozenset("\u3164\u115f\u1160\uffa0\u2800")
+UNSEEN = frozenset("\u3164\u115f\u1160\uffa0\u2800\U0001d159")
 ARRANGED = ("reflect", "reach_out", "reconnect", "stay_open")  # the steps a coach may arrange
 LANGUAGES = ("en",)  # those the workbook speaks
 FEWEST = 5  # people, before a total is told of them
@@ -112,16 +112,18 @@ def group_of_data(data: Mapping[str, Any]) -> Group:
     )
 
 
-def accept_group(group: Group, content: Content) -> Group:
+def accept_group(group: Group, content: Content, was: Group | None = None) -> Group:
     """The group as it can be kept; Refused where a field is empty, too long, or names what is not there.
 
-    `content` holds the exercises every workbook has.
+    `content` holds the exercises every workbook has. What the group `was` named before, and is there no more, is let go.
     """
     if group.language not in LANGUAGES:
         raise Refused("not_offered")
     offered = {e.key for step in arrangeable(content) for e in step.exercises}
     added = tuple(accept_added(one, content) for one in _at_most(group.added, MOST_ADDED))
     keys = offered | {str(one["key"]) for one in added}
+    free = {key for key in keys if not is_fixed(content, key)}
+    before = was or Group("", "")
     return replace(
         group,
         name=_named(group.name, "group_name_empty"),
@@ -134,10 +136,14 @@ def accept_group(group: Group, content: Content) -> Group:
         ),
         newsletter=_link(group.newsletter),
         newsletter_promise=accept_words(group.newsletter_promise, WORDS_LONGEST),
-        suggested=_among(_at_most(group.suggested, MOST_SUGGESTED), keys),
+        suggested=_among(_at_most(group.suggested, MOST_SUGGESTED), free, before.suggested),
         suggested_on=_a_day(group.suggested_on),
-        hidden=_among(group.hidden, {key for key in keys if not is_fixed(content, key)}),
-        order={step: _among(order, keys) for step, order in group.order.items() if step in ARRANGED},
+        hidden=_among(group.hidden, free, before.hidden),
+        order={
+            step: _among(order, keys, before.order.get(step, ()))
+            for step, order in group.order.items()
+            if step in ARRANGED
+        },
         added=added,
     )
 
@@ -181,7 +187,7 @@ def _short(name: str) -> str:
         raise Refused("short_name_long", most=NAME_LONGEST)
     if any(unicodedata.category(sign) == "Cc" or sign in TURNING for sign in kept):
         raise Refused("text_odd")
-    seen = any(unicodedata.category(sign)[0] in "LMNPS" and sign not in UNSEEN for sign in kept)
+    seen = any(unicodedata.category(sign)[0] in "LNPS" and sign not in UNSEEN for sign in kept)
     return kept if seen else ""
 
 
@@ -207,8 +213,8 @@ def _at_most(given: Sequence[Any], most: int) -> Sequence[Any]:
     return given
 
 
-def _among(given: Iterable[str], offered: Collection[str]) -> tuple[str, ...]:
-    kept = tuple(dict.fromkeys(given))
+def _among(given: Iterable[str], offered: Collection[str], before: Collection[str]) -> tuple[str, ...]:
+    kept = tuple(key for key in dict.fromkeys(given) if key in offered or key not in before)
     if not set(kept) <= set(offered):
         raise Refused("not_offered")
     return kept
@@ -313,13 +319,12 @@ def _options(choices: Sequence[str]) -> list[dict[str, str]]:
 def adapted(content: Content, groups: Sequence[Group], kept: Sequence[Exercise] = ()) -> Content:
     """The content as the members of these groups meet it; the group joined last comes last, and its order holds.
 
-    An exercise is hidden only where every group hides it. `kept` are coach-written exercises this person has answered:
+    An exercise is hidden only where every group that has it hides it. `kept` are coach-written exercises this person has answered:
     no group can take those away, nor put other words over the answers. Nothing of Before you start and of the safety screen changes.
     """
     if not groups and not kept:
         return content
-    hidden = set.intersection(*(set(g.hidden) for g in groups)) if groups else set()
-    hidden = {key for key in hidden if not is_fixed(content, key)}
+    hidden = {key for group in groups for key in group.hidden if _is_hidden(key, groups) and not is_fixed(content, key)}
     order = {step: keys for group in groups for step, keys in group.order.items()}
     as_answered = {e.key: e for e in kept}
     written = {
@@ -332,6 +337,12 @@ def adapted(content: Content, groups: Sequence[Group], kept: Sequence[Exercise] 
     extra = [*written.values(), *left.values()]
     steps = tuple(_arranged(s, order.get(s.key, ()), hidden, extra) if s.key in ARRANGED else s for s in content.steps)
     return replace(content, steps=steps)
+
+
+def _is_hidden(key: str, groups: Sequence[Group]) -> bool:
+    """Whether all that have an exercise hide it: one that a coach wrote is in their own group alone."""
+    having = [group for group in groups if any(one["key"] == key for one in group.added)] or groups
+    return all(key in group.hidden for group in having)
 
 
 def _arranged(step: Step, order: Sequence[str], hidden: Collection[str], extra: Sequence[Exercise]) -> Step:
@@ -521,7 +532,7 @@ def count_now(before: Counted | None, sharing: Collection[str], now: datetime) -
     if before is None:
         return Counted(them, now, FROM_THE_FIRST)
     gone, new = before.people - them, them - before.people
-    settled = now - before.told_at >= SETTLES
+    settled = now.date() - before.told_at.date() > SETTLES  # told again on the same day, it is kept as told once
     if settled and (gone or new):
         return Counted(them, now, now)
     may_change = now - before.since >= SETTLES

@@ -416,6 +416,24 @@ def test_who_switched_notes_off_gets_none_from_a_page_already_open(
     assert "Send the note" not in buttons(page)
 
 
+@pytest.mark.parametrize("how", ["mutes", "leaves"])
+def test_a_note_that_reaches_nobody_any_more_stays_in_sight_until_it_is_put_away(
+    miriam: Browser, home: House, desk: CoachDesk, evenings: str, how: str
+) -> None:
+    ada = join(home, desk, evenings, "Ada", called="Ada")
+    page = miriam.open("coach/person", g=evenings, id=place_of(desk, evenings, "Ada"))
+    field(page, "A short note, up to 500 letters", "text_area").input("Long thought about").run()
+    if how == "mutes":
+        ada.sharing.switch_notes(evenings, on=False)
+    else:
+        ada.sharing.leave(evenings)
+    press(page, "Send the note")
+    assert ada.sharing.notes() == []
+    assert "Long thought about" in seen(page) and html(page, "This was not sent.")
+    press(page, "Put these words away")
+    assert "Long thought about" not in seen(page) and not html(page, "This was not sent.")
+
+
 def test_someone_is_let_go_after_it_is_said_what_that_means(
     miriam: Browser, home: House, desk: CoachDesk, evenings: str
 ) -> None:
@@ -585,6 +603,52 @@ def test_what_the_coach_points_to_is_added_and_taken_off(miriam: Browser, desk: 
     press(page, "Save", number=2)
     assert "Give each thing you point to a title." in seen(page)
     assert field(page, "A few words about it", "text_area").value == "A book, indeed"
+
+
+def test_a_form_leaves_what_it_was_not_given_anew_as_another_window_kept_it(
+    miriam: Browser, desk: CoachDesk, evenings: str
+) -> None:
+    page = miriam.open("coach/group", id=evenings)
+    desk.change_group(
+        evenings, replace(desk.group(evenings), welcome="From the phone", card=Card("Circle", "Tuesdays"))
+    )
+    field(page, "Name of the group").input("Mornings")
+    press(page, "Save", number=0)
+    assert (desk.group(evenings).name, desk.group(evenings).welcome) == ("Mornings", "From the phone")
+    desk.change_group(evenings, replace(desk.group(evenings), card=Card("Circle", "Fridays")))
+    field(page, "Where").input("The library")
+    press(page, "Save", number=1)
+    assert desk.group(evenings).card == Card("Circle", "Fridays", "The library")
+
+
+def test_suggesting_anew_keeps_what_another_window_suggested_and_nothing_of_last_month(
+    desk: CoachDesk, evenings: str, browser: Browser
+) -> None:
+    browser.page.run()
+    desk.change_group(
+        evenings, replace(desk.group(evenings), suggested=("reflect.drifted",), suggested_on="2026-03-01")
+    )
+    assert coach_group._with_week(desk.group(evenings), {}).suggested == ("reflect.drifted",)
+    desk.change_group(evenings, replace(desk.group(evenings), suggested_on="2026-02-01"))
+    assert coach_group._with_week(desk.group(evenings), {}).suggested == ()
+
+
+def test_two_windows_change_what_the_coach_points_to() -> None:
+    one, other, third = Resource("A line"), Resource("A book"), Resource("A walk")
+    mended, new = Resource("A good line"), Resource("A song")
+    laid = coach_group.laid_over
+    assert laid((one, other), (one, other), {0: mended, 1: other, 2: new}) == (mended, other, new)
+    assert laid((one, other, third), (one, other), {0: mended}) == (mended, third), "one taken off, one came"
+    assert laid((one, third), (one, other), {0: one, 1: other, 2: new}) == (one, third, new), "taken off elsewhere"
+    assert laid((third,), (one,), {0: mended}) == (third, mended), "changed in both: neither is lost"
+    assert laid((one, one), (one, one), {0: one, 1: mended}) == (one, mended)
+
+
+def test_the_safety_screen_cannot_be_suggested(miriam: Browser, desk: CoachDesk, evenings: str) -> None:
+    page = miriam.open("coach/group", id=evenings)
+    offered = next(one for one in page.multiselect if one.label.startswith("Exercises to suggest")).options
+    screen = next(e.title for e in desk.content.exercises if e.kind == "safety")
+    assert offered and not [one for one in offered if one.endswith(screen)]
 
 
 def test_only_languages_that_are_there_can_be_chosen(desk: CoachDesk, evenings: str) -> None:

@@ -1,6 +1,7 @@
 """Which exercises a group shows and in what order, and those its coach adds."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from workbook.coach_desk import CoachDesk
 from workbook.coaching import MOST_ADDED, MOST_PROMPTS, Group
 from workbook.content import COACH_KINDS, Content, Exercise, Step
 from workbook.refused import Refused
-from workbook.ui.coach_saving import attempt, draft, forget_drafts, key_of, show_said
+from workbook.ui.coach_saving import attempt, changed_of, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
 from workbook.ui.words import _, n_
@@ -123,25 +124,24 @@ def moved(content: Content, step: Step, exercise: str, by: int) -> tuple[str, ..
 
 
 def _move(desk: CoachDesk, group_id: str, step: str, exercise: str, by: int, key: str) -> None:
-    def act(own: CoachDesk) -> None:
-        content, group = own.content_of(group_id), own.group(group_id)
+    def act(own: CoachDesk, was: Group) -> Group:
+        content = coaching.adapted(own.content, [was])
         order = moved(content, content.step(step), exercise, by)
         if order is None:
             raise Refused("not_offered")
-        own.change_group(group_id, replace(group, order={**group.order, step: order}))
+        return replace(was, order={**was.order, step: order})
 
-    attempt(desk, key, act)
+    attempt(desk, key, lambda own: own.change_group(group_id, partial(act, own)))
     st.session_state[key] = exercise
 
 
 def _hide(desk: CoachDesk, group_id: str, exercise: str, hide: bool, key: str) -> None:
-    def act(own: CoachDesk) -> None:
-        group = own.group(group_id)
-        hidden = [one for one in group.hidden if one != exercise] + [exercise] * hide
-        suggested = tuple(one for one in group.suggested if one != exercise) if hide else group.suggested
-        own.change_group(group_id, replace(group, hidden=tuple(hidden), suggested=suggested))
+    def act(was: Group) -> Group:
+        hidden = [one for one in was.hidden if one != exercise] + [exercise] * hide
+        suggested = tuple(one for one in was.suggested if one != exercise) if hide else was.suggested
+        return replace(was, hidden=tuple(hidden), suggested=suggested)
 
-    attempt(desk, key, act)
+    attempt(desk, key, lambda own: own.change_group(group_id, act))
     st.session_state[key] = exercise
 
 
@@ -173,7 +173,8 @@ def _mend(desk: CoachDesk, group_id: str, exercise: str, asked: tuple[str, ...],
     fields = [
         f"{key}|{name}" for name in ("title", "purpose", *(f"{p}|{part}" for p in asked for part in ("ask", "help")))
     ]
-    title, purpose, *words = (str(st.session_state.get(field) or "") for field in fields)
+    changed = changed_of(fields)
+    title, purpose, *words = (changed.get(field) for field in fields)
     prompts = dict(zip(asked, zip(words[::2], words[1::2], strict=True), strict=True))
     attempt(desk, key, lambda own: own.mend_exercise(group_id, exercise, title, purpose, prompts), fields=fields)
 

@@ -1,6 +1,6 @@
 """Coach's desk: one group – its links, the words its members read, its exercises, and its end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -10,10 +10,10 @@ from babel import Locale
 
 from workbook import coaching
 from workbook.coach_desk import CoachDesk
-from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Card, Group, Resource
+from workbook.coaching import MOST_RESOURCES, MOST_SUGGESTED, Group, Resource
 from workbook.refused import Refused
 from workbook.ui import coach_exercises, coach_links, coach_preview, proving, refusals, session
-from workbook.ui.coach_saving import attempt, draft, forget_drafts, key_of, show_said
+from workbook.ui.coach_saving import attempt, changed_of, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line
 from workbook.ui.saving import told_apart
 from workbook.ui.words import _
@@ -86,7 +86,7 @@ def _show_words(desk: CoachDesk, group_id: str, group: Group) -> None:
             Field("where", _("Where"), group.card.where),
             Field("link", _("Link"), group.card.link),
         ),
-        lambda kept, given: replace(kept, card=Card(**given)),
+        lambda kept, given: replace(kept, card=replace(kept.card, **given)),
     )
     _show_resources(desk, group_id, group)
     _show_form(
@@ -129,13 +129,10 @@ def _show_fields(key: str, fields: Sequence[Field]) -> None:
 
 
 def _save(desk: CoachDesk, group_id: str, key: str, names: Sequence[str], change: Change) -> None:
-    given = {name: st.session_state[f"{key}|{name}"] for name in names}
-    attempt(
-        desk,
-        key,
-        lambda own: own.change_group(group_id, change(own.group(group_id), given)),
-        fields=[f"{key}|{name}" for name in names],
-    )
+    fields = {name: f"{key}|{name}" for name in names}
+    changed = changed_of(fields.values())
+    given = {name: changed[field] for name, field in fields.items() if field in changed}
+    attempt(desk, key, lambda own: own.change_group(group_id, lambda was: change(was, given)), fields=fields.values())
 
 
 # What the coach points to
@@ -190,17 +187,39 @@ def _take_off(key: str, row: int) -> None:
 
 
 def _save_resources(desk: CoachDesk, group_id: str, key: str) -> None:
-    _kept, rows = st.session_state[f"{key}|rows"]
+    shown, rows = st.session_state[f"{key}|rows"]
     names = ("title", "words", "link")
     fields = [f"{key}|{row}|{name}" for row in rows for name in names]
-    each = [[str(st.session_state.get(f"{key}|{row}|{name}", "")) for name in names] for row in rows]
-    resources = tuple(Resource(*words) for words in each if any(word.strip() for word in words))
+    each = {row: [str(st.session_state.get(f"{key}|{row}|{name}", "")) for name in names] for row in rows}
+    written = {row: Resource(*words) for row, words in each.items() if any(word.strip() for word in words)}
     attempt(
         desk,
         key,
-        lambda own: own.change_group(group_id, replace(own.group(group_id), resources=resources)),
+        lambda own: own.change_group(
+            group_id, lambda was: replace(was, resources=laid_over(was.resources, shown, written))
+        ),
         fields=fields,
     )
+
+
+def laid_over(
+    kept: Sequence[Resource], shown: Sequence[Resource], written: Mapping[int, Resource]
+) -> tuple[Resource, ...]:
+    """What is kept, with the changes of a page that was shown it earlier: what it left as it was stays as it is kept.
+
+    `written` is by the number of its row; a row of what was shown that is not in it was taken off.
+    """
+    rows = list(range(len(shown)))
+    found = []
+    for one in kept:
+        row = next((row for row in rows if shown[row] == one), None)
+        if row is None:
+            found.append(one)
+            continue
+        rows.remove(row)
+        found += [written[row]] if row in written else []
+    changed = [row for row in rows if row in written and written[row] != shown[row]]
+    return (*found, *(written[row] for row in (*changed, *(row for row in written if row >= len(shown)))))
 
 
 # This week
@@ -213,7 +232,7 @@ def _show_week(desk: CoachDesk, group_id: str, group: Group) -> None:
         e.key: f"{step.title} · {e.title}"
         for step in steps
         for e in step.exercises
-        if not e.hidden or e.key in group.suggested
+        if (not e.hidden or e.key in group.suggested) and not coaching.is_fixed(desk.content, e.key)
     }
     called = told_apart(titles)
     with st.expander(_("This week, and the language")):
@@ -253,8 +272,9 @@ def _suggested(desk: CoachDesk, group: Group) -> tuple[str, ...]:
 
 
 def _with_week(kept: Group, given: Values) -> Group:
-    today = session.home().clock().date().isoformat()  # saved again, it is said anew
-    return replace(kept, suggested=tuple(given["suggested"]), suggested_on=today, language=given["language"])
+    today = session.home().clock().date()
+    suggested = tuple(given.get("suggested", coaching.suggested_now(kept, today)))  # saved again, it is said anew
+    return replace(kept, **{**given, "suggested": suggested, "suggested_on": today.isoformat()})
 
 
 @cache

@@ -7,7 +7,7 @@ from workbook.coaching import NOTE_LONGEST, SeenPerson
 from workbook.refused import Refused
 from workbook.store.groups import Note
 from workbook.ui import coach_words, refusals, seen
-from workbook.ui.coach_saving import attempt, draft, key_of, show_said
+from workbook.ui.coach_saving import DRAFTS, attempt, draft, forget_drafts, key_of, show_said
 from workbook.ui.plain import plain, show_line, show_typed
 from workbook.ui.when import day
 from workbook.ui.words import _
@@ -26,6 +26,7 @@ def show(desk: CoachDesk) -> None:
         gone = st.session_state.get(key_of(desk, "let go")) == membership_id != ""
         words = _("They are no longer in the group. They read so on their Today page.")
         show_line("quiet", words if gone else refusals.sentence(refused))
+        _show_unsent(desk, membership_id)
         st.page_link(DESK, label=_("Back to the desk"))
         return
     st.page_link(DESK, label=_("Back to the desk"), query_params={"g": group_id})
@@ -50,6 +51,7 @@ def _show_notes(desk: CoachDesk, group_id: str, found: SeenPerson, notes: list[N
     st.header(_("Notes of encouragement"), anchor=False)
     if found.summary.notes_off:
         show_line("quiet", _("They have switched notes off. That is theirs to choose."))
+        _show_unsent(desk, found.summary.membership_id)
     else:
         _show_writing(desk, group_id, found.summary.membership_id)
     for note in notes:
@@ -65,6 +67,22 @@ def _show_writing(desk: CoachDesk, group_id: str, membership_id: str) -> None:
     args = (desk, group_id, membership_id)
     st.button(_("Send the note"), type="primary", key=f"{key}|send", on_click=_send, args=args)
     show_said(key)
+
+
+def _show_unsent(desk: CoachDesk, membership_id: str) -> None:
+    """Words begun to somebody whom no note reaches any more: in sight until they are put away."""
+    key = key_of(desk, "note", membership_id)
+    words = str(st.session_state.get(DRAFTS, {}).get(f"{key}|words") or "")
+    if not words.strip():
+        return
+    show_line("trouble", _("This was not sent. Copy the words you want to keep."))
+    show_typed(words)
+    st.button(_("Put these words away"), key=f"{key}|away", on_click=_put_away, args=(key,))
+
+
+def _put_away(key: str) -> None:
+    forget_drafts(f"{key}|words")
+    st.session_state.get("troubles", {}).pop(key, None)
 
 
 def _send(desk: CoachDesk, group_id: str, membership_id: str) -> None:

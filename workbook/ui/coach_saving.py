@@ -57,6 +57,13 @@ def attempt(
     return None
 
 
+def changed_of(fields: Iterable[str]) -> dict[str, Any]:
+    """What the fields hold, of those alone that hold something else than the page was given: the others stay as they are kept."""
+    given = st.session_state.get("given", {})
+    held = {field: st.session_state.get(field) for field in fields}
+    return {field: value for field, value in held.items() if field not in given or value != given[field]}
+
+
 def show_said(key: str) -> None:
     """What became of the last attempt: that it is done, or what hindered it."""
     show_trouble(key)
