@@ -39,7 +39,8 @@ OWN_GROUP = "SELECT 1 FROM coach_groups WHERE person_id = :person_id AND group_i
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One person in one group; `called` is what the coach may call them, the names are as they were when they joined.
+    """One person in one group; `called` is what the coach may call them, the names are as they were when they joined,
+    or when it ended.
 
     `state` is joined, left (by the person), ended (by the coach) or told (they know that it ended). Naive UTC.
     """
@@ -170,11 +171,12 @@ def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime, *,
     """
     wanted = set(group_ids)
     with store.pens(now, erasing=True) as pens:
+        called = of_coach(store, coach_id, run=pens.tx.run)
         if role:
             pens.tx.run("DELETE FROM coaches WHERE person_id = :coach", {"coach": coach_id})
         for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
             if row[2] in wanted:
-                _put_out(store, pens.of(row[0]), row, "ended")
+                _put_out(store, pens.of(row[0]), row, "ended", called)
         for group_id in wanted:
             for table in ("coach_groups", "invites", "counted_people"):
                 pens.tx.run(
@@ -189,14 +191,16 @@ def let_go(store: Store, coach_id: str, group_id: str, membership_id: str, now: 
     with store.pens(now) as pens:
         for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
             if (row[1], row[2]) == (membership_id, group_id):
-                _put_out(store, pens.of(row[0]), row, "let go")
+                _put_out(store, pens.of(row[0]), row, "let go", of_coach(store, coach_id, run=pens.tx.run))
                 return True
     return False
 
 
-def _put_out(store: Store, pen: Pen, row: Row, state: str) -> None:
+def _put_out(store: Store, pen: Pen, row: Row, state: str, called: Mapping[str, Group]) -> None:
+    """They are told of it by the names it has now."""
     _take_back_all(pen, row[2])
-    _append_state(store, pen, row, state)
+    group = called.get(row[2])
+    _append_state(store, pen, row, state, {"group": group.name, "coach": group.coach} if group else {})
 
 
 # Invitations
@@ -341,10 +345,10 @@ def _change(pen: Pen, was: Membership, state: str) -> None:
     _append(pen, new_id(), was.group_id, was.coach_id, was.invite_id, state, words)
 
 
-def _append_state(store: Store, pen: Pen, row: Row, state: str) -> None:
+def _append_state(store: Store, pen: Pen, row: Row, state: str, names: Mapping[str, str] = {}) -> None:
     person_id, _, group_id, coach_id, invite_id, _, sealed, named_in = row
-    words = store.sealer(person_id).open(bytes(sealed), "memberships", named_in, "sealed")
-    _append(pen, new_id(), group_id, coach_id, invite_id, state, words)
+    said = json.loads(store.sealer(person_id).open(bytes(sealed), "memberships", named_in, "sealed"))
+    _append(pen, new_id(), group_id, coach_id, invite_id, state, json.dumps({**said, **names}))
 
 
 def _append(pen: Pen, row_id: str, group_id: str, coach_id: str, invite_id: str, state: str, words: str) -> None:

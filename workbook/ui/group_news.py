@@ -15,6 +15,7 @@ from workbook.ui.when import day
 from workbook.ui.words import _
 
 NEWS = "news"  # in the address of Today, once: how joining went
+OF = "news of"  # the membership that the news of having joined is about
 JOINED = "joined"
 NOT_JOINED = (
     *("invite_unknown", "invite_closed", "invite_expired", "invite_full", "invite_used"),
@@ -30,7 +31,7 @@ def show(book: MyWorkbook, mine: list[Sharing], *, notes: bool) -> None:
         _show_ended(book, ended[0])
     elif paused := book.sharing.paused():
         _show_paused(book, paused)
-    elif news := _news():
+    elif news := _news(mine):
         _show_news(news, mine)
     elif notes and (note := _newest_note(book, mine)):
         _show_note(book, note, next(one for one in mine if one.membership.group_id == note.group_id))
@@ -39,31 +40,36 @@ def show(book: MyWorkbook, mine: list[Sharing], *, notes: bool) -> None:
 def tell(news: str) -> None:
     """Have Today say how joining went."""
     st.session_state[NEWS] = news
+    st.session_state.pop(OF, None)
 
 
-def _news() -> str:
-    """It stays until it is put away; the address forgets it at once."""
+def _news(mine: list[Sharing]) -> str:
+    """It stays until it is put away, or the group it names is left; the address forgets it at once."""
     asked = st.query_params.get(NEWS, "")
     if asked:
         del st.query_params[NEWS]
         if asked == JOINED or asked in NOT_JOINED:
             tell(asked)
+    if st.session_state.get(NEWS) == JOINED:
+        joined = st.session_state.setdefault(OF, mine[-1].membership.membership_id if mine else "")
+        if joined not in [one.membership.membership_id for one in mine]:
+            _put_away_news()
     return str(st.session_state.get(NEWS, ""))
 
 
 def _put_away_news() -> None:
     st.session_state.pop(NEWS, None)
+    st.session_state.pop(OF, None)
 
 
 def _show_news(news: str, mine: list[Sharing]) -> None:
-    if news == JOINED and not mine:
-        return
     with st.container(key="news", gap="xsmall"):
         if news == JOINED:
-            group = mine[-1].group
+            one = next(one for one in mine if one.membership.membership_id == st.session_state[OF])
+            group = one.group
             words = _("You are in {group} now.").format(group=group.name)
             st.html(f'<p class="ask">{safe(words)}</p>')
-            if not mine[-1].scopes:
+            if not one.scopes:
                 show_line("quiet", _("You share nothing with {coach}.").format(coach=group.coach))
         else:
             st.html(f'<p class="ask">{safe(why_not(news))}</p>')
