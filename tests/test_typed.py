@@ -1,14 +1,19 @@
 """Words as they are typed: the mark by which a page knows them, and which of their versions are shown."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.characters import MONDAY, Clock
+from tests.characters import MONDAY, Clock, person
 from workbook import typed
+from workbook.coach_desk import CoachDesk
+from workbook.coaching import Group, mark_of
+from workbook.content import Content
 from workbook.my_workbook import MyWorkbook
 from workbook.refused import Refused
 from workbook.store.answers import Saved
+from workbook.store.opening import Store
 from workbook.typed import Field, keep, mark, read_field, worth_showing
 
 STORY = ("reflect.someone_stayed", "story")
@@ -104,7 +109,7 @@ def test_a_field_that_is_not_ones_own_or_not_for_words_is_refused(
     assert book.everything_answered() == [] and kofis_book.members()[0].notes == ""
 
 
-@pytest.mark.parametrize("written", ["", "a|b|c|d|e|f", "p|answer|a|b", "p|answer|a|b|c|d|e", "p|fact|\x00|b|c|d"])
+@pytest.mark.parametrize("written", ["", "a|b|c|d|e|f", "p|answer|a|b", "p|answer|a|b|c|d|e|f", "p|fact|\x00|b|c|d"])
 def test_what_no_page_of_ours_writes_is_no_field(written: str) -> None:
     with pytest.raises(Refused):
         read_field(written)
@@ -112,3 +117,22 @@ def test_what_no_page_of_ours_writes_is_no_field(written: str) -> None:
 
 def test_every_kind_that_saves_while_it_is_typed_is_one_for_words() -> None:
     assert typed.KINDS == ("line", "long_text")
+
+
+def test_words_are_not_kept_under_a_question_that_was_changed_since_the_page_was_drawn(
+    store: Store, words: Content, clock: Clock, book: MyWorkbook
+) -> None:
+    desk = CoachDesk(store, words, person(store, "Mara"), clock)
+    group = desk.make_group(Group("Tuesday circle", "Mara"))
+    asked = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light?"}]}
+    key = desk.add_exercise(group, asked)
+    book.sharing.join(desk.invite(group))
+    drawn = Field(book.person_id, "answer", key, "p1", sitting="page", drawn=mark_of(book.content.exercise(key)))
+    assert read_field(str(drawn)) == drawn
+    desk.mend_exercise(group, key, "Your week", "", {"p1": ("What do you hide?", "")})
+    again = MyWorkbook(store, words, book.person_id, clock, "Europe/London")
+    with pytest.raises(Refused) as refused:
+        keep(again, drawn, "Soup", "save-0001")
+    assert refused.value.code == "question_changed" and again.saved(key) == []
+    keep(again, replace(drawn, drawn=mark_of(again.content.exercise(key))), "Soup", "save-0002")
+    assert [s.value for s in again.saved(key)] == ["Soup"]

@@ -1,5 +1,7 @@
 """What a coach and a group are: the words of a group, who may see what, which exercises it shows, and its totals."""
 
+import hashlib
+import json
 import re
 import secrets
 import unicodedata
@@ -310,6 +312,14 @@ def as_added(exercise: Exercise) -> dict[str, Any]:
     ]
     said = {"key": exercise.key, "step": exercise.step, "title": exercise.title, "purpose": exercise.purpose}
     return {**said, "prompts": prompts, "by": exercise.by}
+
+
+def mark_of(exercise: Exercise) -> str:
+    """A mark of the words of a coach-written exercise, which may be changed while its page is open; "" for any other."""
+    if not exercise.by:
+        return ""
+    words = {name: said for name, said in as_added(exercise).items() if name != "by"}
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _options(choices: Sequence[str]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from workbook import answers as core
 from workbook import bundle, export, kindness, merging, safety, signing, trash
 from workbook.answers import Fact
 from workbook.bundle import Bundle, Plan
-from workbook.coaching import as_added
+from workbook.coaching import as_added, mark_of
 from workbook.content import Content, Exercise, Prompt
 from workbook.in_touch import PEOPLE, RHYTHMS, SNOOZE_DAYS, Hello, Rhythm, Rows, Touch, is_someone, went_out
 from workbook.in_touch import Said as LastTouch
@@ -120,13 +120,17 @@ class MyWorkbook:
         occasion: str = "",
         about: str = "",
         save_id: str = "",
+        drawn: str = "",
     ) -> Saved:
         """Save one answer and what it means for the pod; Refused where the value cannot be taken.
 
+        `drawn` is the mark of a coach-written exercise as its page showed it: Refused where other words stand now.
         Saving the same value again makes no new version; nor does a save tried again with its own `save_id`, which
         gives what the first one gave.
         """
         exercise, prompt = self._asked(exercise_key, prompt_key)
+        if drawn and drawn != mark_of(exercise):
+            raise Refused("question_changed")
         value = core.accept(prompt, value)
         with self._pen() as pen:
             if done := save_id and kept.saved_with(pen, self._store, save_id):

@@ -29,15 +29,21 @@ class Field:
     what: str
     occasion: str = ""
     sitting: str = ""
+    drawn: str = ""  # the mark of a coach-written exercise as the page shows it
 
     def __str__(self) -> str:
-        return "|".join((self.person_id, self.sort, self.of, self.what, self.occasion, self.sitting))
+        parts = (self.person_id, self.sort, self.of, self.what, self.occasion, self.sitting)
+        return "|".join((*parts, self.drawn) if self.drawn else parts)
 
 
 def read_field(written: str) -> Field:
     """The field as it stands in the page; Refused where that cannot be one."""
     parts = written.split("|")
-    if len(parts) != 6 or parts[1] not in ("answer", "fact") or not all(_PLAIN.fullmatch(part) for part in parts):
+    if (
+        len(parts) not in (6, 7)
+        or parts[1] not in ("answer", "fact")
+        or not all(_PLAIN.fullmatch(part) for part in parts)
+    ):
         raise Refused("not_offered")
     return Field(*parts)
 
@@ -67,7 +73,8 @@ def keep(book: MyWorkbook, field: Field, words: str, save_id: str) -> None:
         return
     exercise, prompt = _asked(book, field)
     text = on_one_line(words) if prompt.kind == "line" else words
-    book.answer(exercise.key, prompt.key, text, occasion=field.occasion, save_id=f"{field.sitting}.{save_id}")
+    save_id = f"{field.sitting}.{save_id}"
+    book.answer(exercise.key, prompt.key, text, occasion=field.occasion, save_id=save_id, drawn=field.drawn)
 
 
 def _asked(book: MyWorkbook, field: Field) -> tuple[Exercise, Prompt]:

@@ -486,6 +486,34 @@ def test_a_group_that_ended_is_told_once(browser: Browser, ada: MyWorkbook, circ
     assert ada.sharing.ended() == []
 
 
+def test_a_group_that_ended_is_named_as_it_was_called_at_last(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    desk.change_group(group, replace(desk.group(group), name="Gardeners", coach="Mrs Lind"))
+    desk.delete_group(group)
+    browser.sign_in(ada.person_id)
+    assert html(browser.open("steps/today"), "Gardeners has ended.")
+    assert [(m.group, m.coach, m.called) for m in ada.sharing.ended()] == [("Gardeners", "Mrs Lind", "A.")]
+
+
+def test_today_names_the_group_that_was_joined_until_it_is_left(
+    browser: Browser, home: House, ada: MyWorkbook, circle: Circle, clock: Clock
+) -> None:
+    desk = home.desk_of(characters.person(home.store, "Lena"))
+    friday = desk.make_group(Group("Friday", "Lena"))
+    clock.go_on(minutes=1)
+    ada.sharing.join(desk.invite(friday))
+    browser.sign_in(ada.person_id)
+    assert html(browser.open("steps/today", news="joined"), "You are in Friday now.")
+    clock.go_on(minutes=1)
+    third = desk.make_group(Group("Sunday", "Lena"))
+    ada.sharing.join(desk.invite(third))
+    assert html(browser.open("steps/today"), "You are in Friday now.")
+    ada.sharing.leave(friday)
+    assert not html(browser.open("steps/today"), "You are in")
+
+
 def test_someone_who_was_let_go_is_told_so_kindly_and_once(browser: Browser, ada: MyWorkbook, circle: Circle) -> None:
     desk, group = circle
     desk.let_go(group, desk.people(group)[0].membership_id)
@@ -607,6 +635,57 @@ def test_what_a_coach_wrote_is_labelled_as_theirs_and_never_read_as_markup(
     page = browser.open("steps/reflect", at=key.split(".")[1])
     assert page.text_area[0].value == "The one about rain"
     assert html(page, "Written by Mara. What you write here")
+
+
+LIGHT = [{"kind": "long_text", "ask": "What was light this week?"}, {"kind": "tick", "ask": "Do you like tea?"}]
+OWN = {"step": "reflect", "title": "Your week", "purpose": "", "prompts": LIGHT}
+
+
+def test_an_answer_is_not_kept_under_words_that_its_page_did_not_show(
+    browser: Browser, ada: MyWorkbook, circle: Circle
+) -> None:
+    desk, group = circle
+    key = desk.add_exercise(group, OWN)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at=key.split(".")[1])
+    other = {"p1": ("What do you hide from them?", ""), "p2": ("Do you still drink?", "")}
+    desk.mend_exercise(group, key, "Your week", "", other)
+    page.text_area[0].input("Sunday, the two of us").run()
+    assert ada.saved(key) == [] and html(page, "The question was changed meanwhile. Read it once more.")
+    assert html(page, "What do you hide from them?") and page.text_area[0].value == "Sunday, the two of us"
+    desk.mend_exercise(group, key, "Your week", "", {"p1": ("Where?", ""), "p2": ("When?", "")})
+    page.checkbox[0].check().run()
+    assert ada.saved(key) == [] and (page.checkbox[0].label, page.checkbox[0].value) == ("When?", False)
+    page.checkbox[0].check().run()
+    page.text_area[0].input("Here").run()
+    assert [s.value for s in ada.saved(key)] == [True, "Here"]
+    desk.mend_exercise(group, key, "Your week", "", other)
+    page.text_area[0].input("Over here").run()
+    assert ada.content.exercise(key).prompts[0].ask == "Where?", "who answered keeps the words they answered"
+    assert ada.saved(key)[-1].value == "Over here"
+
+
+@pytest.mark.parametrize("how", ["removed", "deleted", "let go", "left"])
+def test_words_typed_on_a_page_that_is_gone_stay_in_sight_until_they_are_put_away(
+    browser: Browser, ada: MyWorkbook, circle: Circle, how: str
+) -> None:
+    desk, group = circle
+    key = desk.add_exercise(group, OWN)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/reflect", at=key.split(".")[1])
+    if how == "removed":
+        desk.remove_exercise(group, key)
+    elif how == "deleted":
+        desk.delete_group(group)
+    elif how == "let go":
+        desk.let_go(group, desk.people(group)[0].membership_id)
+    else:
+        ada.sharing.leave(group)
+    page.text_area[0].input("Long hours of words").run()
+    assert ada.saved(key) == []
+    assert "Long hours of words" in seen(page) and html(page, "That page is no longer here.")
+    page = press(page, "Put these words away")
+    assert "Long hours of words" not in seen(page) and not html(page, "That page is no longer here.")
 
 
 def test_reconnect_shows_what_the_coach_offers_as_theirs_with_links_that_tell_nothing(

@@ -1,4 +1,4 @@
-"""Words typed for someone who left meanwhile, in another window: the page shows them, with why, until they are put away."""
+"""Words typed for someone, or on a page, that is gone meanwhile: the page shows them, with why, until they are put away."""
 
 import streamlit as st
 
@@ -24,6 +24,15 @@ def show(view: View, *, held: bool) -> None:
             else _("That one is no longer on your map. Copy the words you want to keep.")
         )
         _show(key, words, why)
+
+
+def show_of_gone_pages(book: MyWorkbook) -> None:
+    """What was typed on a page that a coach took away meanwhile, or whose group ended, and could not be saved any more."""
+    there = {e.key for e in book.content.exercises}
+    for key, words in [*st.session_state.get(ASTRAY, {}).items()]:
+        person_id, exercise, *_rest = key.split("|")
+        if person_id == book.person_id and exercise not in there:
+            _show(key, words, _("That page is no longer here. Copy the words you want to keep."))
 
 
 def show_why(view: View) -> None:

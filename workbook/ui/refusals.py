@@ -31,6 +31,7 @@ def sentence(refused: Refused) -> str:
         "not_text": _("We cannot keep that here. Type it again."),
         "too_many": _("{most} is the most here. Take one off first."),
         "not_offered": _("That choice is no longer here. Choose again."),
+        "question_changed": _("The question was changed meanwhile. Read it once more."),
         "taps_open": _("First tap all five. Then you can say that they are fine for now."),
         "never_kept": _("We never keep these taps."),
         "member_name_empty": _("Type a name first. A nickname is fine."),

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from workbook.coaching import mark_of
 from workbook.content import Exercise, Prompt
 from workbook.ladder import NOT_AGAIN, PUT_ASIDE
 from workbook.my_sharing import Sharing, Ticked
@@ -26,7 +27,7 @@ from workbook.ui.words import _
 
 SKIP = "–"
 HELD = "held"
-ASTRAY = "astray"  # words typed for someone who is there no more
+ASTRAY = "astray"  # words typed for someone, or on a page, that is there no more
 TYPED = ("line", "long_text", "starter")
 
 Read = Callable[[Any], Any]
@@ -95,9 +96,14 @@ def save(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
         view.book,
         key,
         lambda own: own.answer(
-            view.exercise.key, prompt.key, value, occasion=view.occasion, about=about, save_id=save_id
+            *(view.exercise.key, prompt.key, value),
+            occasion=view.occasion,
+            about=about,
+            save_id=save_id,
+            drawn=mark_of(view.exercise),
         ),
         typed=value if prompt.kind in TYPED else None,
+        chosen=prompt.kind not in TYPED,
     )
 
 
@@ -188,10 +194,13 @@ def take_again(key: str) -> None:
     st.session_state.pop(key, None)
 
 
-def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typed: Any = None) -> Any:
+def attempt(
+    book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typed: Any = None, chosen: bool = False
+) -> Any:
     """What `act` gives; None where it could not be done, and then the reason is shown beside the widget.
 
-    What was `typed` is not lost from sight where the page ends because nobody is signed in any more.
+    What was `typed` is not lost from sight where the page ends because nobody is signed in any more, or where it asks
+    for it no more. What was `chosen` under a question that was changed meanwhile is not left standing under the new one.
     """
     troubles = st.session_state.setdefault("troubles", {})
     troubles.pop(key, None)
@@ -202,14 +211,22 @@ def attempt(book: MyWorkbook, key: str, act: Callable[[MyWorkbook], Any], *, typ
         return done
     except Refused as refused:
         troubles[key] = refusals.sentence(refused)
-        if refused.code == "member_gone" and isinstance(typed, str) and typed.strip():
+        gone = refused.code == "member_gone" or (refused.code == "not_offered" and _is_of_no_page(book, key))
+        if gone and isinstance(typed, str) and typed.strip():
             st.session_state.setdefault(ASTRAY, {})[key] = typed
+        if refused.code == "question_changed" and chosen:
+            take_again(key)
     except session.NotHere:
         session.keep_in_sight(typed)
         troubles[key] = _("You are signed out here, so this was not saved. Copy your words, then sign in again.")
     except StoreTrouble:
         troubles[key] = _("This is not saved yet. Keep the page open and try again in a minute.")
     return None
+
+
+def _is_of_no_page(book: MyWorkbook, key: str) -> bool:
+    """Whether the exercise that a field belongs to is not in this workbook any more."""
+    return key.split("|")[1:2] not in [[e.key] for e in book.content.exercises]
 
 
 def show_trouble(key: str) -> None:
@@ -244,7 +261,8 @@ def saved_line(view: View, prompt: Prompt, about: str, key: str) -> None:
 
 def _state(view: View, prompt: Prompt, kind: str, words: str, key: str) -> None:
     if prompt.kind in KINDS:
-        field = Field(view.book.person_id, "answer", view.exercise.key, prompt.key, view.occasion, sitting())
+        drawn = mark_of(view.exercise)
+        field = Field(view.book.person_id, "answer", view.exercise.key, prompt.key, view.occasion, sitting(), drawn)
         kept_line(kind, words, field, key, hindered=key in st.session_state.get("troubles", {}))
     else:
         show_short(kind, words)

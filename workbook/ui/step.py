@@ -9,8 +9,8 @@ from workbook.my_workbook import DOORS, MyWorkbook
 from workbook.refused import Refused
 from workbook.store.engine import StoreTrouble
 from workbook.suggesting import Progress
+from workbook.ui import astray, group_card, hello, session, ways
 from workbook.ui import exercise as drawing
-from workbook.ui import group_card, hello, session, ways
 from workbook.ui.drawings import drawing_of
 from workbook.ui.plain import plain, safe, show_line
 from workbook.ui.words import _
@@ -23,6 +23,7 @@ def show(book: MyWorkbook, step_key: str) -> None:
     shown = _shown(step.exercises, progress)
     if not shown:
         _show_nothing(step)
+        astray.show_of_gone_pages(book)
         return
     hello.take_up_what_was_asked_for(book)
     wanted = st.query_params.get("at", "") or hello.resume_at(book, step_key) or _always(shown)
@@ -35,6 +36,7 @@ def show(book: MyWorkbook, step_key: str) -> None:
     )
     with st.container(key="step"):
         _show_head(step)
+        astray.show_of_gone_pages(book)
         _note_opened(book, open_now)
         drawing.show(book, open_now)
         if not hello.stops_here(book, open_now):
