@@ -376,4 +376,5 @@ def _add(person_id: str, key: str, new: list[str]) -> None:
     note("brought", what="names", person=book.person_id)
     _drop()
     words = n_("{count} name is beside your map now.", "{count} names are beside your map now.", added)
-    st.session_state[f"{PREFIX}said"] = ("saved", words.format(count=added))
+    said = words.format(count=added)
+    st.session_state[f"{PREFIX}said"] = ("trouble", f"{said} {refusals.sentence(last)}") if last else ("saved", said)
