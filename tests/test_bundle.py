@@ -390,6 +390,239 @@ def test_a_bundle_from_before_two_were_made_one_never_brings_them_apart(home: Ho
     assert refusal(book, files)[0] == "bundle_of_deleted"
 
 
+def a_pair(home: Home) -> tuple[MyWorkbook, str, str]:
+    """Kofi, and Kofi Mensah who is the same: of both something is noted, and each was answered about."""
+    book = home.book("ada")
+    kofi, mensah = book.add_member("Kofi", place="core"), book.add_member("Kofi Mensah", place="outer")
+    book.change_member(kofi, "notes", "From the choir")
+    home.now += timedelta(days=1)
+    for field, value in {"notes": "Sings", "good_for": ["listen"], "pictured": False, "heard": "yes"}.items():
+        book.change_member(mensah, field, value)
+    for tags, about in ((["listen"], kofi), (["advice"], mensah)):
+        book.answer("reflect.kinds_of_help", "tags", tags, about=about)
+    home.now += timedelta(days=1)
+    return book, kofi, mensah
+
+
+def copied(home: Home, book: MyWorkbook) -> MyWorkbook:
+    """The same workbook on another device."""
+    copy = home.book(f"copy {len(home.store.read('SELECT 1 FROM people'))}")
+    taken_in(copy, export.files(book))
+    return copy
+
+
+def test_a_file_from_before_two_were_made_one_says_the_same_as_both_do(home: Home) -> None:
+    book, kofi, mensah = a_pair(home)
+    files = export.files(book)
+    home.now += timedelta(days=1)
+    for own, other in ((kofi, mensah), (mensah, kofi)):
+        copy = copied(home, book)
+        copy.merge(own, other)
+        plan = copy.compare(bundle.read(files, copy.content))
+        assert plan.changes_nothing and plan.odd == ()
+
+
+def test_what_was_noted_elsewhere_of_one_of_two_who_are_one_here_differs(home: Home) -> None:
+    book, kofi, mensah = a_pair(home)
+    copy = copied(home, book)
+    copy.change_member(mensah, "notes", "Her new number is 0123")
+    copy.answer("reflect.kinds_of_help", "tags", ["company"], about=mensah)
+    home.now += timedelta(days=1)
+    book.merge(kofi, mensah)
+    plan = taken_in(book, export.files(copy), theirs=True)
+    assert [len(plan.differs[section]) for section in ("members", "answers")] == [1, 1]
+    [one] = book.members()
+    assert (one.notes, one.pictured, one.good_for) == (
+        "From the choir\n\nHer new number is 0123",
+        False,
+        ("listen", "company"),
+    )
+    assert book.compare(bundle.read(export.files(copy), book.content)).changes_nothing
+
+
+def test_a_text_too_long_for_one_who_is_two_in_the_file_is_named(home: Home) -> None:
+    book, kofi, mensah = a_pair(home)
+    copy = copied(home, book)
+    copy.change_member(kofi, "notes", "x" * core.TEXT_LONGEST)
+    book.merge(kofi, mensah)
+    assert refusal(book, export.files(copy)) == ("cell_text_long", "people.csv", 3, "notes")
+
+
+def test_two_who_stand_here_and_are_one_in_the_file_are_made_one_here_first(home: Home) -> None:
+    book, kofi, mensah = a_pair(home)
+    copy = copied(home, book)
+    home.now += timedelta(days=1)
+    copy.merge(mensah, kofi)
+    with pytest.raises(Refused, match="bundle_of_one") as refused:
+        taken_in(book, export.files(copy))
+    assert refused.value.facts == {"name": "Kofi Mensah", "other": "Kofi"}
+    book.merge(kofi, mensah)
+    taken_in(book, export.files(copy), theirs=True)
+    assert [(m.name, m.also_called) for m in book.members()] == [("Kofi Mensah", ("Kofi",))]
+    assert book.compare(bundle.read(export.files(copy), book.content)).changes_nothing
+
+
+def test_with_whom_somebody_was_made_one_elsewhere_comes_along(home: Home) -> None:
+    book = home.book("ada")
+    book.add_member("Kofi", place="core")
+    copy = copied(home, book)
+    later = copy.add_member("Kofi Mensah", place="outer")
+    files = export.files(copy)
+    copy.merge(copy.members()[0].member_id, later)
+    taken_in(book, export.files(copy), theirs=True)
+    taken_in(book, files, theirs=True)
+    assert [(m.name, m.also_called) for m in book.members()] == [("Kofi", ("Kofi Mensah",))]
+
+
+def test_somebody_deleted_here_and_made_one_with_another_elsewhere_does_not_come_as_that_one(home: Home) -> None:
+    book, kofi, mensah = a_pair(home)
+    copy = copied(home, book)
+    copy.merge(mensah, kofi)
+    book.delete_member(kofi)
+    assert refusal(book, export.files(copy))[0] == "bundle_of_deleted"
+
+
+def test_the_same_noted_again_on_a_later_day_brings_that_day(home: Home) -> None:
+    book, kofi = a_small_pod(home)
+    copy = copied(home, book)
+    home.now += timedelta(days=20)
+    copy.answer("check_in.weekly", "touched", [kofi], occasion=copy.today.isoformat())
+    home.now += timedelta(days=1)
+    files = export.files(copy)
+    plan = taken_in(book, files)
+    assert [entry.key for entry in plan.new["noted"]] == [(kofi, "last_touch")] and plan.odd == ()
+    assert book.known()[kofi, "last_touch"] == replace(
+        copy.known()[kofi, "last_touch"], seq=book.known()[kofi, "last_touch"].seq
+    )
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+    assert copy.compare(bundle.read(export.files(book), copy.content)).odd == ()
+
+
+def test_no_cell_counts_as_changed_because_two_were_made_one(home: Home) -> None:
+    book = home.book("ada")
+    older = book.add_member("Ben")
+    home.now += timedelta(days=5)
+    kept = book.add_member("Benjamin")
+    for one in (kept, older):
+        book.change_member(one, "heard", "yes")
+        home.now += timedelta(days=5)
+    files = export.files(book)
+    book.merge(kept, older)
+    plan = book.compare(bundle.read(files, book.content))
+    assert plan.changes_nothing and plan.odd == ()
+
+
+def fewer_options(words: Content, *lists: str) -> Content:
+    """The words of a later day, when the last of some options are offered no more."""
+
+    def fewer(prompt: Any) -> Any:
+        return replace(prompt, options=prompt.options[:-1]) if prompt.kind == "pick_one" else prompt
+
+    steps = [
+        replace(s, exercises=tuple(replace(e, prompts=tuple(map(fewer, e.prompts))) for e in s.exercises))
+        for s in words.steps
+    ]
+    options = {name: listed[:-1] if name in lists else listed for name, listed in words.options.items()}
+    return replace(words, steps=tuple(steps), options=options)
+
+
+def test_what_is_offered_no_more_closes_no_workbook_and_its_files_come_back(home: Home) -> None:
+    lists = ("heard", "asked", "last_touch", "gives_takes", "rhythms", "touch_ways", "parted", "resource_state")
+    book = home.book("ada")
+    kofi, choir = book.add_member("Kofi", place="core"), book.add_member("Choir", kind="group")
+    for field in ("heard", "asked", "last_touch", "gives_takes", "parted"):
+        book.change_member(kofi, field, home.words.options[field][-1].key)
+    book.change_member(choir, "rhythm", home.words.options["rhythms"][-1].key)
+    book.change_member(choir, "state", home.words.options["resource_state"][-1].key)
+    book.were_in_touch([choir], how=home.words.options["touch_ways"][-1].key)
+    for exercise in home.words.exercises:
+        for prompt in (p for p in exercise.prompts if p.kind == "pick_one" and not p.fills.startswith("measure.")):
+            _answer(book, exercise.key, prompt.key, prompt.options[-1].key)
+    home.now += timedelta(days=1)
+    words = fewer_options(home.words, *lists)
+    before, here, new = (
+        export.files(book),
+        *(
+            MyWorkbook(home.store, words, one.person_id, lambda: home.now, home.zone)
+            for one in (book, home.book("new"))
+        ),
+    )
+    after = export.files(here)
+    assert before["people.csv"] == after["people.csv"] and before["README.txt"] != after["README.txt"]
+    for files in (before, after):
+        assert here.compare(bundle.read(files, words)).changes_nothing
+    assert here.compare(bundle.read(after, words)).odd == ()
+    taken_in(new, after)
+    assert export.files(new) == after
+    cell(after, "people.csv", 2, "heard", "never_a_choice")
+    assert refusal(here, after) == ("cell_key", "people.csv", 2, "heard")
+
+
+def test_forgotten_for_good_is_also_who_came_back_with_a_file_meanwhile(home: Home) -> None:
+    book = home.book("ada")
+    ruth = book.add_member("Ruth", place="core")
+    files = export.files(book)
+    book.delete_member(ruth)
+    home.now += timedelta(days=30, minutes=1)
+    taken_in(book, files)
+    book.delete_member(ruth)
+    book.bring_back_member(ruth)
+    assert [m.name for m in book.members()] == ["Ruth"]
+    book.forget(ruth)
+    assert book.members() == []
+
+
+def test_an_answer_of_a_day_that_has_not_come_is_refused(home: Home) -> None:
+    book, _ = a_small_pod(home)
+    files, new = export.files(book), home.book("new")
+    rows = list(csv.reader(io.StringIO(files["answers.csv"].decode("utf-8-sig"), newline="")))
+    at = next(number for number, row in enumerate(rows, 1) if "check_in.weekly" in row)
+    cell(files, "answers.csv", at, "saved_at", "2199-01-01T09:00:00+00:00")
+    assert refusal(new, files) == ("cell_day_ahead", "answers.csv", at, "saved_at")
+
+
+def test_an_older_file_still_fits_where_an_occasion_was_named_anew(home: Home) -> None:
+    """Deleted and brought back, a hello has another name than in the file, and no answer comes twice."""
+    book = home.book("ada")
+    ruth, noor = (book.add_member(name, place="core") for name in ("Ruth", "Noor"))
+    occasion = book.begin_hello(ruth)
+    book.note_stage(occasion, "warm_up")
+    files = export.files(book)
+    book.delete_member(ruth)
+    assert book.begin_hello(noor) == occasion
+    book.bring_back_member(ruth)
+    plan = taken_in(book, files, theirs=True)
+    assert plan.changes_nothing
+    assert book.compare(bundle.read(export.files(book), book.content)).changes_nothing
+
+
+def test_no_two_answers_ever_have_one_id(home: Home) -> None:
+    book, kofi = a_small_pod(home)
+    files = export.files(book)
+    changed = dict(files)
+    rows = list(csv.reader(io.StringIO(files["answers.csv"].decode("utf-8-sig"), newline="")))
+    at = next(number for number, row in enumerate(rows, 1) if "check_in.weekly" in row)
+    cell(changed, "answers.csv", at, "occasion", "2026-01-06")
+    assert len(taken_in(book, changed).new["answers"]) == 1
+    book.delete_member(kofi)
+    assert len({saved.answer_id for saved in book.everything_answered()}) == 2
+    assert book.compare(bundle.read(export.files(book), book.content)).changes_nothing
+
+
+def test_answers_that_got_one_id_from_earlier_files_leave_with_two(home: Home) -> None:
+    book, _ = a_small_pod(home)
+    one = book.saved("check_in.weekly")[0]
+    with book._pen() as pen:
+        named = {"answer_id": one.answer_id, "exercise": one.exercise, "prompt": one.prompt, "occasion": "2026-01-06"}
+        when = {"on_day": pen.on_day, "zone": pen.zone, "recorded_at": pen.now, "seq": pen.next_seq()}
+        sealed = pen.seal("5", "answers", one.answer_id)
+        pen.insert("answers", **named, **when, about="", save_id="", sealed=sealed)
+    files, other = export.files(book), home.book("new")
+    assert book.compare(bundle.read(files, book.content)).changes_nothing
+    taken_in(other, files)
+    assert [saved.value for saved in other.saved("check_in.weekly")] == [4, 5]
+
+
 def test_another_of_the_same_name_stays_another(home: Home) -> None:
     book, kofi = a_small_pod(home)
     book.merge(kofi, book.add_member("Ben", place="outer"))
@@ -460,6 +693,14 @@ def test_a_workbook_holds_so_many_names_and_its_own_files_always_come_back(
     more = other.add_member("Ruth")
     assert more and refusal(other, export.files(book))[0] == "members_enough"
     assert len(full.members()) == 0
+    other.delete_member(more)
+    other.add_member("June")
+    with pytest.raises(Refused, match="members_enough"):
+        other.bring_back_member(more)
+    assert len(other.trash()) == 1 and len(other.members()) == 2
+    monkeypatch.setattr(core, "MOST_MEMBERS", 1)
+    nothing = {**export.files(full), "bundle.csv": export.files(other)["bundle.csv"]}
+    assert other.compare(bundle.read(nothing, other.content)).changes_nothing, "there may be more here than that"
 
 
 def test_a_resource_not_to_be_looked_at_again_comes_back(home: Home) -> None:
@@ -701,6 +942,27 @@ def test_days_that_could_be_read_two_ways_are_refused(home: Home) -> None:
     book.add_member("Ruth", place="core")
     files = {name: resaved(body, day="%m/%d/%Y") for name, body in export.files(book).items() if name != "README.txt"}
     assert refusal(book, files) == ("cell_day", "people.csv", 2, "since")
+
+
+@pytest.mark.parametrize("readme", [True, False])
+@pytest.mark.parametrize("note", ["25/12/2025\nWe met at the market.", "Market\n25/12/2025\n12/25/2025", "Market"])
+def test_no_word_of_ones_own_says_how_days_are_written(home: Home, note: str, readme: bool) -> None:
+    home.now = datetime(2026, 3, 4, 9)
+    book = home.book("ada")
+    ruth = book.add_member("Ruth", place="core")
+    book.change_member(ruth, "notes", note)
+    book.move(ruth, "outer", on_day=date(2026, 1, 2))
+    book.move(ruth, "movable", on_day=date(2026, 2, 26))
+    days = [move.on_day for move in book.moves()]
+    for written_as in ("%m/%d/%Y", "%d/%m/%Y"):
+        files = {
+            name: resaved(body, day=written_as) for name, body in export.files(book).items() if name != "README.txt"
+        }
+        if readme:
+            files["README.txt"] = export.files(book)["README.txt"]
+        other = home.book(written_as)
+        taken_in(other, files)
+        assert [move.on_day for move in other.moves()] == days
 
 
 def test_what_libreoffice_saved_again_reads_the_same(words: Content) -> None:

@@ -44,6 +44,13 @@ def card(name: str, more: str = "") -> str:
         ("BEGIN:VCARD\nVERSION:4.0\nFN:Noor\\, the neighbour\nEND:VCARD\n", ["Noor, the neighbour"]),
         (card("Broken", "this is no line\r\n") + card("June"), ["Broken", "June"]),
         (card("x" * 200), ["x" * 80]),
+        ("\r\nName\r\nKofi\r\n", ["Kofi"]),
+        ("\ufeff;;\r\n\r\nName;Phone\r\nKofi;1\r\n", ["Kofi"]),
+        ("sep=;\r\n\r\nName;Phone\r\nKofi;1\r\n", ["Kofi"]),
+        (card("Ruth", "AGENT:\r\n" + card("Her office")) + card("Kofi"), ["Ruth", "Kofi"]),
+        (card("Ruth", "AGENT:" + card("Her office")) + card("Kofi"), ["Ruth", "Kofi"]),
+        ("BEGIN:VCARD\r\nAGENT:\r\n" + card("Her office") + card("Ruth")[13:], ["Ruth"]),
+        ("BEGIN:VCARD\r\nFN:Cut short\r\n" + card("Kofi"), ["Kofi"]),
     ],
 )
 def test_names_are_found_in_their_order_each_once(text: str, names: list[str]) -> None:

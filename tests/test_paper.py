@@ -316,6 +316,9 @@ def test_a_first_name_alone_is_found_in_ones_own_words() -> None:
         ("My sister", "person", "My room, and my tea", "My room, and my tea"),
         ("The Anchor", "place", "The tea, at Anchor", "The tea, at A"),
         ("Frau Lehmann", "person", "Eine Frau. Lehmann too", "Eine Frau. L too"),
+        ("Kofi", "person", "Kofis Tante, not Koffer", "K Tante, not Koffer"),
+        ("Jo", "person", "Jos Lied, und Jod", "J Lied, und Jod"),
+        ("Rex", "pet", "Rexs bowl", "R bowl"),
     ],
 )
 def test_whoever_is_called_by_a_first_name_is_found_by_it_however_it_is_written(

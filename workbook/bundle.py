@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 import zipfile
 import zlib
 from collections import Counter
@@ -69,7 +70,13 @@ UNSAID: Mapping[str, Any] = {
     "pictured": True,
     "parted": "",
 }
-DATED = {"moves": ("ring_moves.csv", "day"), "tries": ("tries.csv", "began_on"), "touches": ("touches.csv", "day")}
+DATED = {
+    "moves": ("ring_moves.csv", "day"),
+    "tries": ("tries.csv", "began_on"),
+    "touches": ("touches.csv", "day"),
+    "answers": ("answers.csv", "saved_at"),
+    "noted": ("noted.csv", "noted_on"),
+}
 
 Key = tuple[str, ...]
 Cells = dict[str, Any]
@@ -106,6 +113,7 @@ class Bundle:
 
 
 SECTIONS = ("members", "moves", "tries", "touches", "choices", "answers", "opened", "exercises", "carried")
+NOTED = "noted"  # what is known of a member here as well, but was noted once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +141,16 @@ class Plan:
         return replace(self, differs=differs)
 
 
-def plan(bundle: Bundle, here: Bundle, stood_at: int = -1, today: date = date.max) -> Plan:
+def plan(bundle: Bundle, here: Bundle, stood_at: int = -1, today: date = date.max, taken: Collection[str] = ()) -> Plan:
     """Lay a bundle beside what is here; Refused where it is another workbook's and this one is not empty.
 
-    Refused also where something new in it is of a day that has not come by `today`.
+    Refused also where something new in it is of a day that has not come by `today`. `taken` are the ids of all
+    answers there are, earlier versions and those in the trash too: a new answer gets none of them.
     """
     if bundle.workbook != here.workbook and not is_empty(here):
         raise Refused("bundle_of_another")
     if bundle.workbook == here.workbook:
-        bundle = _with_those_made_one(bundle, here)
+        bundle = _with_occasions_of_here(_with_those_made_one(bundle, here), here)
     new: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
     same = dict.fromkeys(SECTIONS, 0)
     differs: dict[str, list[tuple[Entry, Entry]]] = {section: [] for section in SECTIONS}
@@ -150,16 +159,34 @@ def plan(bundle: Bundle, here: Bundle, stood_at: int = -1, today: date = date.ma
         for key, entry in bundle.of(section).items():
             ours = there.get(key)
             if ours is None:
-                new[section].append(entry)
+                new[section].append(_with_its_own_id(entry, taken))
             elif _says_the_same(entry.cells, ours.cells):
                 same[section] += 1
             else:
                 differs[section].append((entry, ours))
+    new[NOTED] = [*_noted_again(bundle, here)]
     _refuse_days_ahead([*new.values(), *([entry for entry, _ in pairs] for pairs in differs.values())], today)
     _refuse_too_much_carried(new["carried"], here)
     if new["members"] and len(new["members"]) + len(here.of("members")) > core.MOST_MEMBERS:
         raise Refused("members_enough", most=core.MOST_MEMBERS)
     return Plan(bundle, new, same, differs, stood_at, tuple(sorted(_odd(bundle, here))))
+
+
+def _noted_again(bundle: Bundle, here: Bundle) -> Iterator[Entry]:
+    """What says the same of a member as here, of a later day; and with whom else they were made one."""
+    for key, entry in bundle.of("members").items():
+        if (ours := here.of("members").get(key)) is None:
+            continue
+        for what, (on_day, via, row) in entry.beside["noted"].items():
+            value: Any = entry.cells.get(what)
+            if what == merging.WAS:
+                value = list(dict.fromkeys([*_was(ours), *_was(entry)]))
+                is_new = value != _was(ours)
+            else:
+                here_too = what in ours.beside["noted"] and what in entry.cells and value == ours.cells[what]
+                is_new = here_too and on_day > ours.beside["noted"][what][0]
+            if is_new:
+                yield Entry(NOTED, (key[0], what), {"value": value, "day": on_day, "via": via}, row)
 
 
 def _odd(bundle: Bundle, here: Bundle) -> Iterator[Odd]:
@@ -172,46 +199,155 @@ def _odd(bundle: Bundle, here: Bundle) -> Iterator[Odd]:
             yield cell
     for key, entry in bundle.of("members").items():
         ours = there.get(key)
-        if ours is None:
+        if ours is None or _was(ours) or _was(entry):
             continue
         if entry.beside["added_on"] != ours.beside["added_on"]:
             file = "people.csv" if entry.cells["kind"] in export.PEOPLE else "resources.csv"
             yield Odd(file, entry.row, "added_on")
         for what, (on_day, via, row) in entry.beside["noted"].items():
             day_here, via_here, _ = ours.beside["noted"].get(what, (on_day, via, 0))
-            known_then = day_here < bundle.made_on or on_day > day_here
-            if entry.cells.get(what) == ours.cells.get(what) and known_then and (on_day, via) != (day_here, via_here):
+            known_then = on_day <= day_here < bundle.made_on
+            moved = on_day != day_here or not _is_one_place(via, via_here)
+            if entry.cells.get(what) == ours.cells.get(what) and known_then and moved:
                 yield Odd("noted.csv", row, "noted_on" if on_day != day_here else "noted_in")
 
 
 def _with_those_made_one(bundle: Bundle, here: Bundle) -> Bundle:
-    """The bundle with one id for two members who are one here: the other would come back beside the one they became."""
+    """The bundle with one id for two members who are one here, and one entry: the other would come back beside them.
+
+    Refused where two who stand here are one in it: what it holds of both cannot be told apart any more.
+    """
+    there, theirs = here.of("members"), bundle.of("members")
+    standing = {one: key[0] for key, ours in there.items() for one in _was(ours) if (one,) not in there}
+    standing |= {key[0]: key[0] for key in there}
     instead: dict[str, str] = {}
-    names: dict[Key, list[str]] = {}
-    for key, ours in here.of("members").items():
-        was, theirs = ours.beside.get(merging.WAS, []), bundle.of("members").get(key)
-        instead |= {one: key[0] for one in was if (one,) not in here.of("members")}
-        if theirs and not set(was) <= set(theirs.beside.get(merging.WAS, [])):  # written before they were made one
-            more = [name for name in theirs.cells["also_called"] if name not in ours.cells["also_called"]]
-            names[key] = [*ours.cells["also_called"], *more]
-    if not instead and not names:
-        return bundle
-    members = {
-        key: replace(entry, cells={**entry.cells, "also_called": names[key]}) if key in names else entry
-        for key, entry in bundle.of("members").items()
-    }
-    bundle = replace(bundle, sections={**bundle.sections, "members": members})
+    of_one: dict[str, list[Entry]] = {}
+    for key, entry in theirs.items():
+        ids = [key[0], *(one for one in _was(entry) if (one,) not in theirs)]
+        found = list(dict.fromkeys(standing[one] for one in ids if one in standing)) or [key[0]]
+        if len(found) > 1:
+            name, other = (str(there[(one,)].cells["name"]) for one in found[:2])
+            raise Refused("bundle_of_one", name=name, other=other)
+        of_one.setdefault(found[0], []).append(entry)
+        if found[0] != key[0]:
+            instead[key[0]] = found[0]
+    members: dict[Key, Entry] = {(one,): _as_one(one, entries, there.get((one,))) for one, entries in of_one.items()}
+    if not instead:
+        return replace(bundle, sections={**bundle.sections, "members": members})
     sections: dict[str, dict[Key, Entry]] = {}
-    for section, entries in bundle.sections.items():
-        sections[section] = found = {}
-        for key, entry in entries.items():
-            if section == "members" and key[0] in instead:
-                continue
+    for section, entries in {**bundle.sections, "members": members}.items():
+        sections[section] = renamed = {}
+        for key, entry in entries.items():  # of two answers the later one holds, as where two are made one
             own = tuple(instead.get(part, part) for part in key)
             cells = {name: _renamed(cell, instead) for name, cell in entry.cells.items()}
-            if own == key or own not in entries:
-                found[own] = replace(entry, key=own, cells=cells)
+            renamed[own] = replace(entry, key=own, cells=cells)
     return replace(bundle, sections=sections)
+
+
+def _was(entry: Entry) -> list[str]:
+    """The ids of all who were made one with this member."""
+    return list(entry.beside.get(merging.WAS, []))
+
+
+def _as_one(member_id: str, entries: list[Entry], ours: Entry | None) -> Entry:
+    """What the files say of all who are one here, by the rules by which they were made one."""
+    if ours is None:
+        return entries[0]
+    order = [member_id, *_was(ours)]
+    entries = sorted(entries, key=lambda one: order.index(one.key[0]) if one.key[0] in order else -1)
+    first = entries[0]
+    whole = first.key[0] == member_id or member_id in _was(first) or first.key[0] not in order
+    held = first if whole else ours
+    for entry in entries[1:] if whole else entries:
+        held = _made_one(held, entry, ours)
+    cells = held.cells
+    if not set(_was(ours)) <= set(_was(held)):  # written before they were made one
+        names = dict.fromkeys([*ours.cells["also_called"], *cells["also_called"]])
+        cells = {**cells, "also_called": [name for name in names if name != cells["name"]]}
+    return replace(held, key=(member_id,), cells=cells, row=first.row)
+
+
+def _made_one(own: Entry, other: Entry, ours: Entry) -> Entry:
+    """Two entries as one."""
+    before, facts = _facts(own, ours), _facts(other, ours)
+    for what in ("notes", *merging.LINES):
+        if what in before and what in facts and str(facts[what].value) in str(before[what].value):
+            del facts[what]  # it stands in there already
+    try:
+        held = merging.merged(before, facts)
+    except Refused as refused:
+        file = "people.csv" if other.cells["kind"] in export.PEOPLE else "resources.csv"
+        raise Refused("cell_text_long", file=file, row=other.row, column="notes", **refused.facts) from None
+    noted = {**other.beside["noted"], **own.beside["noted"]}
+    for what, note in held.items():
+        sources = [entry.beside["noted"][what] for entry in (own, other) if what in entry.beside["noted"]]
+        if sources:
+            on_that_day = (source for source in sources if source[0] == note.on_day)
+            noted[what] = next(on_that_day, (note.on_day, *sources[0][1:]))
+    someone = {entry.beside.get("someone", "") for entry in (own, other)} - {""}
+    added_on = min(filter(None, (own.beside["added_on"], other.beside["added_on"])), default=None)
+    beside = {**own.beside, "noted": noted, "added_on": added_on}
+    beside |= {"someone": min(someone)} if someone else {}  # asked, or once
+    if was := list(dict.fromkeys([*_was(own), *_was(other)])):
+        beside[merging.WAS] = was
+    cells = {**own.cells, **{what: note.value for what, note in held.items() if what in own.cells}}
+    return replace(own, cells=cells, beside=beside)
+
+
+def _facts(entry: Entry, ours: Entry) -> dict[str, merging.Noted]:
+    """What an entry says of a member. Of two things noted on one day the files do not know the later: it is the one held here."""
+    found = {}
+    for what, value in entry.cells.items():
+        if says_something(what, value) or what in entry.beside["noted"]:
+            on_day = entry.beside["noted"].get(what, (entry.beside["added_on"] or date(YEARS[0], 1, 1),))[0]
+            found[what] = merging.Noted(value, on_day, 2 * on_day.toordinal() + (value == ours.cells[what]))
+    return found
+
+
+def says_something(what: str, value: Any) -> bool:
+    """Whether a value known of a member is more than what holds where nothing is noted."""
+    return bool(value != UNSAID[what]) if what in UNSAID else value not in ("", None, False, [])
+
+
+def _with_occasions_of_here(bundle: Bundle, here: Bundle) -> Bundle:
+    """The bundle with all that is here under the occasion it has here: what came out of the trash may have another by now."""
+    there = {entry.beside["answer_id"]: key for key, entry in here.of("answers").items()}
+    answers: dict[Key, Entry] = {}
+    again: list[Entry] = []
+    for key, entry in bundle.of("answers").items():
+        ours = there.get(entry.beside["answer_id"], key)
+        if ours != key and _but_for_a_number(key[2], ours[2]) and (key[:2], key[3]) == (ours[:2], ours[3]):
+            again.append(replace(entry, key=ours))
+        else:
+            answers[key] = entry
+    for entry in again:
+        answers.setdefault(entry.key, entry)
+    sections = {**bundle.sections, "answers": answers}
+    for section in ("tries", "touches"):
+        sections[section] = {key: _begun_as(entry, here.of(section)) for key, entry in bundle.of(section).items()}
+    return replace(bundle, sections=sections)
+
+
+def _begun_as(entry: Entry, there: Mapping[Key, Entry]) -> Entry:
+    ours = there.get(entry.key, entry).cells["via"]
+    return replace(entry, cells={**entry.cells, "via": ours}) if _is_one_place(entry.cells["via"], ours) else entry
+
+
+def _is_one_place(via: str, other: str) -> bool:
+    """Whether two places where something was noted are one, whatever the number of their occasion."""
+    (exercise, _, occasion), (other_exercise, _, other_occasion) = via.partition("|"), other.partition("|")
+    return exercise == other_exercise and _but_for_a_number(occasion, other_occasion)
+
+
+def _but_for_a_number(occasion: str, other: str) -> bool:
+    return occasion[:10] == other[:10]
+
+
+def _with_its_own_id(entry: Entry, taken: Collection[str]) -> Entry:
+    """An answer without an id that another one has already: it gets a new one."""
+    if entry.section != "answers" or entry.beside["answer_id"] not in taken:
+        return entry
+    return replace(entry, beside={**entry.beside, "answer_id": ""})
 
 
 def _renamed(cell: Any, instead: Mapping[str, str]) -> Any:
@@ -228,7 +364,8 @@ def _says_the_same(theirs: Cells, ours: Cells) -> bool:
 def _refuse_days_ahead(entries: Iterable[list[Entry]], today: date) -> None:
     latest = today if today == date.max else today + timedelta(days=1)  # where they were, it may be tomorrow
     for entry in (entry for some in entries for entry in some if entry.section in DATED):
-        if entry.cells["day"] > latest:
+        on_day = entry.cells["day"] if "day" in entry.cells else (entry.beside["at"] + entry.beside["offset"]).date()
+        if on_day > latest:
             file, column = DATED[entry.section]
             raise Refused("cell_day_ahead", file=file, row=entry.row, column=column)
 
@@ -503,25 +640,45 @@ _TURNED = re.compile(r"(\d{1,2})(?:[/-](\d{1,2})[/-](\d{4})|/(\d{1,2})/(\d\d))",
 _TURNED_CELL = re.compile(rf"(?:^|(?<=[,;\t\n\"])){_TURNED.pattern}(?=[,;\t\r\n\"]|$)", re.ASCII)
 
 
-def is_day_first(files: Mapping[str, bytes]) -> bool | None:
-    """How days are written that a spreadsheet turned into its own form: found from all of them; None where it cannot be.
+# The columns in which days are written; of what is noted without a column, also the value.
+DAYS = frozenset(
+    ("made_on", "since", "added_on", "last_touch_on", "look_again", "day", "began_on", "state_on", "sent_on")
+) | {"chosen_on", "noted_on", "opened", "occasion"}
 
-    Words that look like a day have an apostrophe before them, so these cells are days.
+
+def is_day_first(files: Mapping[str, bytes]) -> bool | None:
+    """How days are written that a spreadsheet turned into its own form; None where nothing shows it.
+
+    The day the files were made is known from elsewhere, and is asked first; else all days together.
     """
-    turned = [
-        (int(found[1]), int(found[2] or found[4]))
-        for name, body in files.items()
-        if name.endswith(".csv")
-        for found in _TURNED_CELL.finditer(_as_it_may_be(body))
-    ]
-    first, second = (any(pair[at] > 12 for pair in turned) for at in (0, 1))
-    if first != second:
-        return first
     made = re.search(r"Made on \d{4}-(\d\d)-(\d\d)", files.get("README.txt", b"").decode("utf-8", "replace"))
     written = _TURNED_CELL.search(_as_it_may_be(files.get("bundle.csv", b"")))
-    if first or not made or not written or made[1] == made[2]:
-        return None
-    return (int(written[1]), int(written[2] or written[4])) == (int(made[2]), int(made[1]))
+    if made and written and made[1] != made[2]:
+        said, month_first = (int(written[1]), int(written[2] or written[4])), (int(made[1]), int(made[2]))
+        if said in (month_first, month_first[::-1]):
+            return said != month_first
+    turned = [pair for name, body in files.items() if name.endswith(".csv") for pair in _turned_days(name, body)]
+    first, second = (any(pair[at] > 12 for pair in turned) for at in (0, 1))
+    return first if first != second else None
+
+
+def _turned_days(file: str, body: bytes) -> Iterator[tuple[int, int]]:
+    """The first two numbers of each day in a file that was turned: never of what somebody wrote in words of their own."""
+    text = _as_it_may_be(body)
+    if not _TURNED_CELL.search(text):
+        return
+    split, text = split_at(text)
+    table = csv.reader(_lines(text), delimiter=split)
+    wanted = DAYS | {"value"} if file == "noted.csv" else DAYS
+    try:
+        header = [_column(name) for name in next(table, [])]
+        at = [number for number, name in enumerate(header) if name in wanted]
+        for cells in table:
+            for cell in (cells[number] for number in at if number < len(cells)):
+                if found := _TURNED.fullmatch(cell.strip()):
+                    yield int(found[1]), int(found[2] or found[4])
+    except csv.Error:
+        return  # it is refused where it is read
 
 
 def _as_it_may_be(body: bytes) -> str:
@@ -539,14 +696,19 @@ def _decoded(file: str, body: bytes) -> str:
         raise Refused("file_encoding", file=file, row=row) from None
 
 
-def rows_of(file: str, body: bytes, wanted: Iterable[str], day_first: bool | None = None) -> Iterator[Row]:
-    """The rows of a CSV file with just these columns, in any order, split by comma, semicolon or tab."""
+def rows_of(
+    file: str, body: bytes, wanted: Iterable[str], day_first: bool | None = None, most: int = 0
+) -> Iterator[Row]:
+    """The rows of a CSV file with just these columns, in any order, split by comma, semicolon or tab.
+
+    At most so many, or as many as a file of that name may have.
+    """
     split, text = split_at(_decoded(file, body))
     columns = [*wanted]
     table = csv.reader(_lines(text), delimiter=split)
     number = 1
     try:
-        for row in _rows(file, columns, table, day_first):
+        for row in _rows(file, columns, table, day_first, most):
             number = row.number
             yield row
     except csv.Error as why:
@@ -562,8 +724,14 @@ def _lines(text: str) -> Iterator[str]:
         yield line
 
 
-def _rows(file: str, columns: list[str], table: Iterator[list[str]], day_first: bool | None) -> Iterator[Row]:
-    header = [name.strip().strip("\ufeff\"' ").lower() for name in next(table, [])]
+def _column(name: str) -> str:
+    return name.strip().strip("\ufeff\"' ").lower()
+
+
+def _rows(
+    file: str, columns: list[str], table: Iterator[list[str]], day_first: bool | None, most: int
+) -> Iterator[Row]:
+    header = [_column(name) for name in next(table, [])]
     while header and not header[-1]:
         header.pop()
     for name in columns:
@@ -573,7 +741,7 @@ def _rows(file: str, columns: list[str], table: Iterator[list[str]], day_first: 
         if name not in columns or header.count(name) > 1:
             raise Refused("column_unknown", file=file, row=1, column=name or "–")
     at = {name: header.index(name) for name in columns}
-    most = core.MOST_MEMBERS if file in ("people.csv", "resources.csv") else MOST_ROWS
+    most = most or core.MOST_MEMBERS if file in ("people.csv", "resources.csv") else most or MOST_ROWS
     for number, cells in enumerate(table, start=2):
         if number > most + 1:
             raise Refused("file_rows", file=file, row=number, most=most)
@@ -660,7 +828,8 @@ class _Reading:
         name = f"{table}.csv"
         if name not in self._files:
             raise Refused("file_missing", file=name)
-        return rows_of(name, self._files[name], self._tables[table], self._day_first)
+        most = sys.maxsize - 1 if self._own else 0
+        return rows_of(name, self._files[name], self._tables[table], self._day_first, most)
 
     def _in_order(self, *tables: str) -> list[tuple[str, Row]]:
         """The rows of these files as they came one after the other, however they are sorted; with the name of the file."""
@@ -741,7 +910,9 @@ class _Reading:
             name = core.accept_member_name(written)
         except Refused as refused:
             raise row.refuse("name", f"cell_{refused.code}", **refused.facts) from None
-        kind = row.key_there("kind", {o.key for o in options["kinds"]})
+        kind = self._key(row, "kind", {o.key for o in options["kinds"]})
+        if not kind:
+            raise row.refuse("kind", "cell_key")
         if (kind in export.PEOPLE) != (table == "people"):
             raise row.refuse("kind", "cell_kind")
         closeness = row.number_or_none("closeness")
@@ -757,7 +928,7 @@ class _Reading:
             "kind": kind,
             "closeness": closeness,
             **{f"good_for.{area}": row.yes(f"good_for_{area}") for area in core.GOOD_FOR},
-            **{column: row.key(column, {o.key for o in options[name]}) for column, name in listed.items()},
+            **{column: self._key(row, column, {o.key for o in options[name]}) for column, name in listed.items()},
             **{column: row.words(column) for column in ("how_known", "notes", "how", "next_step")},
             **{column: row.day_as_words(column) for column in MEMBER_DAYS},
             "door": "",
@@ -802,11 +973,19 @@ class _Reading:
         if what == "pictured":
             return row.yes("value")
         if what in ("honest", "imperfect", "parted"):
-            return row.key("value", {o.key for o in self._content.options["parted"]} if what == "parted" else core.SURE)
+            offered = {o.key for o in self._content.options["parted"]} if what == "parted" else core.SURE
+            return self._key(row, "value", offered)
         marks = row.text("value").split()
         if not all(ID.fullmatch(mark) for mark in marks):
             raise row.refuse("value", "cell_id")
         return marks
+
+    def _key(self, row: Row, column: str, offered: Collection[str]) -> str:
+        """A key that can be picked, or could be when the files were made; in the workbook's own, whatever it holds."""
+        key = row.key(column)
+        if key and key not in offered and not self._own and key not in self._old_options.get((row.file, column), {}):
+            raise row.refuse(column, "cell_key")
+        return key
 
     def _member_there(self, row: Row, column: str, *, or_none: bool = False) -> str:
         member_id = row.id_or_none(column) if or_none else row.id(column)
@@ -899,7 +1078,7 @@ class _Reading:
             cells = {
                 "member_id": self._member_there(row, "member_id"),
                 "day": row.day("day"),
-                "how": row.key("how", ways),
+                "how": self._key(row, "how", ways),
                 "via": _via(row),
                 "at": at,
                 "offset": offset,
@@ -911,7 +1090,7 @@ class _Reading:
         names = (*CHOICES, *(f"rhythm.{ring}" for ring in RINGS))
         for row in self._rows("choices"):
             name = row.key_there("choice", names)
-            value: Any = row.yes("value") if name in CHOICES else row.key("value", (*RHYTHMS, "never"))
+            value: Any = row.yes("value") if name in CHOICES else self._key(row, "value", (*RHYTHMS, "never"))
             self._add(row, "choice", "choices", (name,), {"value": value, "on_day": row.day("chosen_on")})
 
     def _answers(self) -> None:
@@ -961,15 +1140,16 @@ class _Reading:
 
     @cached_property
     def _old_options(self) -> dict[tuple[str, str], dict[str, str]]:
+        """What README.txt lists: by exercise and prompt, and by file and column."""
         found: dict[tuple[str, str], dict[str, str]] = {}
-        exercise = prompt = ""
+        about = asked = ""
         for line in self._files.get("README.txt", b"").decode("utf-8", "replace").splitlines():
-            if heads := re.match(r"([a-z_]+\.[\w.\-]+) \(", line):
-                exercise = heads[1]
-            elif asks := re.match(r"  ([\w.\-]+): ", line):
-                prompt = asks[1]
-            elif exercise and (offers := re.match(r"    ([\w.\-]+) = (.*)", line)):
-                found.setdefault((exercise, prompt), {})[offers[1]] = offers[2]
+            if heads := re.match(r"([a-z_]+\.csv)$|([a-z_]+\.[\w.\-]+) \(", line):
+                about = heads[1] or heads[2]
+            elif asks := re.match(r"(\w+): " if about.endswith(".csv") else r"  ([\w.\-]+): ", line):
+                asked = asks[1]
+            elif about and (offers := re.match(r"    ([\w.\-]+) = (.*)", line)):
+                found.setdefault((about, asked), {})[offers[1]] = offers[2]
         return found
 
     def _value(self, prompt: Prompt | None, rows: list[Row], tries: set[str]) -> Any:

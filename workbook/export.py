@@ -5,6 +5,7 @@ The result of the safety screen and all that is asked there never leave the work
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -123,6 +124,7 @@ UNLISTED = (
     "was",
 )  # noted of a member, in no column of people.csv and resources.csv
 NEVER_NOTED = ("contact", "someone", "shown", "once_called", "name", "kind")
+LISTED = ("kind", "heard", "asked", "last_touch", "gives_takes", "rhythm", "state")  # what of a member is a key
 NAMING = ("member", "members", "names", "leave_off", "ring_each_member", "ring_one")
 
 
@@ -340,13 +342,16 @@ def _unlisted(value: Any) -> Cell:
 
 def _answers(notes: _Notes) -> Iterator[Row]:
     order = 0
+    ids = set[str]()
     for saved in notes.answers:
+        answer_id = saved.answer_id if saved.answer_id not in ids else _other_id(saved)
+        ids.add(answer_id)
         prompt = notes.asked(saved)
         occasion = _day_or_words(saved.occasion)
         for value, option in _said(notes, prompt, saved.value) or (("", ""),):
             order += 1
             yield {
-                "answer_id": saved.answer_id,
+                "answer_id": answer_id,
                 "step": saved.exercise.partition(".")[0],
                 "exercise": saved.exercise,
                 "prompt": saved.prompt,
@@ -359,6 +364,12 @@ def _answers(notes: _Notes) -> Iterator[Row]:
                 "saved_at": _moment(saved.recorded_at, saved.zone),
                 "order": order,
             }
+
+
+def _other_id(saved: Saved) -> str:
+    """An id for an answer whose own another one has, as files taken in gave some; the same in every export."""
+    words = "|".join((saved.answer_id, saved.exercise, saved.prompt, saved.occasion, saved.about))
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _said(notes: _Notes, prompt: Prompt, value: Any) -> Sequence[tuple[Cell, str]]:
@@ -796,7 +807,7 @@ TABLES = (
                 " honest, imperfect: the two questions of belonging; pictured: FALSE where left out of replay and print; parted: died;"
                 " was: the ids of all who were made one with them; door, line: of a person, the door or line they were saved as;"
                 " someone: of whoever is of another kind by now, that the five taps come first (once, asked).",
-                ("heard",),
+                ("heard", "parted"),
             ),
             Column("noted_on", "The day it was noted."),
             Column("noted_in", "The exercise it was noted in; map where you noted it on the map."),
@@ -1009,30 +1020,56 @@ def _codebook(notes: _Notes) -> str:
     """Every file and column in words, from the same definitions the files are written by."""
     screen = next((e.title for e in notes.content.exercises if e.kind == "safety"), "")
     parts = [BOM + _HOW_TO_READ.format(day=notes.today.isoformat(), zone=notes.zone, screen=screen)]
-    parts += [_about_table(notes.content, table) for table in TABLES]
+    held = _held(notes)
+    parts += [_about_table(notes.content, table, held) for table in TABLES]
     parts.append(_heading("What was asked, and what could be picked"))
-    parts += [_about_exercise(exercise) for exercise in notes.content.exercises if exercise.kind != "safety"]
+    parts += [_about_exercise(exercise, held) for exercise in notes.content.exercises if exercise.kind != "safety"]
     return "\n".join(parts)
 
 
-def _about_table(content: Content, table: Table) -> str:
+Held = Mapping[tuple[str, str], Iterable[str]]
+
+
+def _held(notes: _Notes) -> Held:
+    """All keys in use, by table and column and by exercise and prompt: some may be offered no more."""
+    held: dict[tuple[str, str], dict[str, None]] = {}
+
+    def hold(of: str, by: str, value: Iterable[Any]) -> None:
+        held.setdefault((of, by), {}).update(dict.fromkeys(str(one) for one in value if one))
+
+    for member in notes.members:
+        table = "people" if member.kind in PEOPLE else "resources"
+        for column in LISTED:
+            hold(table, column, [getattr(member, column)])
+        hold("noted", "value", [member.parted])
+    hold("touches", "how", [touch.how for touch in notes.touches])
+    for saved in notes.answers:
+        if notes.asked(saved).options:
+            hold(saved.exercise, saved.prompt, saved.value if isinstance(saved.value, list) else [saved.value])
+    return held
+
+
+def _about_table(content: Content, table: Table, held: Held) -> str:
     lines = [_heading(f"{table.name}.csv"), table.meaning, ""]
     for column in table.columns:
         lines.append(f"{column.name}: {column.meaning}")
-        lines += _choice_lines(_choices(content, column))
+        lines += _choice_lines(_choices(content, column), held.get((table.name, column.name), ()))
     return "\n".join([*lines, ""])
 
 
-def _about_exercise(exercise: Exercise) -> str:
+def _about_exercise(exercise: Exercise, held: Held) -> str:
     lines = [f"{exercise.key} ({exercise.title})"]
     for prompt in exercise.prompts:
         lines.append(f"  {prompt.key}: {prompt.ask}")
-        lines += _choice_lines({option.key: option.words for option in prompt.options})
+        offered = {option.key: option.words for option in prompt.options}
+        lines += _choice_lines(offered, held.get((exercise.key, prompt.key), ()))
     return "\n".join([*lines, ""])
 
 
-def _choice_lines(choices: Mapping[str, str]) -> list[str]:
-    return [f"    {key} = {words}" for key, words in choices.items()]
+def _choice_lines(choices: Mapping[str, str], held: Iterable[str]) -> list[str]:
+    """A line for each key that can be picked, then for each that was and is offered no more."""
+    all_keys = {**choices, **{key: key for key in held if key not in choices}}
+    return [f"    {key} = {words}" for key, words in all_keys.items()]
 
 
 def _choices(content: Content, column: Column) -> dict[str, str]:

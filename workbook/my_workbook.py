@@ -388,7 +388,7 @@ class MyWorkbook:
         Other answers that picked them are left as if they had not: no later save can bring anything of them back.
         """
         with self._pen(erasing=True) as pen:
-            if put_away.discard(pen, member_id):
+            if put_away.discard(pen, member_id) and not members.is_there(pen, member_id):
                 return
             self._refuse_stranger(pen, member_id)
             put_away.strike_out(pen, self._store, member_id)
@@ -436,7 +436,7 @@ class MyWorkbook:
             put_away.pack(pen, self._store, member_id, self._tries_with(member_id), self._saved_as(member_id))
 
     def bring_back_member(self, member_id: str) -> None:
-        """Take a member out of the trash, exactly as they were; Refused once the 30 days are over."""
+        """Take a member out of the trash, exactly as they were; Refused once the 30 days are over, or where the map is full."""
         with self._pen() as pen:
             if not self._unpack(pen, member_id):
                 raise Refused("trash_gone")
@@ -693,15 +693,18 @@ class MyWorkbook:
     def compare(self, found: Bundle) -> Plan:
         """A bundle laid beside this workbook; nothing changes. Refused for another's where this one is not empty.
 
-        Refused also where it holds somebody who was deleted here: there would be two of them.
+        Refused also where it holds somebody who was deleted here, by whichever name: there would be two of them.
         """
+        away = set[str]()
         for one in self.put_away():
             was = one.known.get((one.member_id, merging.WAS))
-            for member_id in (one.member_id, *(was.value if was else ())):
-                if entry := found.of("members").get((member_id,)):
-                    raise Refused("bundle_of_deleted", name=entry.cells["name"])
+            away |= {one.member_id, *(was.value if was else ())}
+        for (member_id,), entry in found.of("members").items():
+            if away & {member_id, *entry.beside.get(merging.WAS, ())}:
+                raise Refused("bundle_of_deleted", name=entry.cells["name"])
         stood_at = self._store.changes(self.person_id)[0]  # before it is read: what is read may be newer, never older
-        return bundle.plan(found, bundle.read(export.files(self), self.content, own=True), stood_at, self.today)
+        here = bundle.read(export.files(self), self.content, own=True)
+        return bundle.plan(found, here, stood_at, self.today, self._answer_ids())
 
     def take_in(self, plan: Plan, *, theirs: bool = False, tell: Callable[[float], None] = lambda share: None) -> None:
         """Take in what a plan brings, all or nothing; what differs only if `theirs`. `tell` hears the share done, 0 to 1.
@@ -774,7 +777,16 @@ class MyWorkbook:
                 return []
             return [e.key for e in self.together(exercises[key]) if not e.apart]
 
-        return put_away.unpack(pen, self._store, member_id, together)
+        if not put_away.unpack(pen, self._store, member_id, together):
+            return False
+        if members.count(pen) > core.MOST_MEMBERS:
+            raise Refused("members_enough", most=core.MOST_MEMBERS)
+        return True
+
+    def _answer_ids(self) -> set[str]:
+        """The ids of all answers there are, also of those put away."""
+        away = {saved.answer_id for one in self.put_away() for saved in one.answers}
+        return away | kept.every_id(self._store, self.person_id)
 
     def _deleted_called(self, name: str) -> str:
         """The id of someone in the trash who was called so, or also called so; "" where there is none."""

@@ -32,6 +32,8 @@ OTHER = """file as|organization name|organization 1 - name|organisation|company|
 MOST_CARDS = MOST_ROWS = 20_000
 LONGEST_LINE = 1000  # letters
 LONGEST_HEAD = 100  # letters before the colon
+_BLANK = re.compile(r"\A[\s,;\"]*\n")
+_AGENT = re.compile(r"(?:[\w-]{1,20}\.)?AGENT[;:]", re.IGNORECASE)  # somebody's card within another's
 _NAMING = re.compile(r"(?:[\w-]{1,20}\.)?(?:FN|N|VERSION)[;:]", re.IGNORECASE)
 
 # It writes lines that it cannot read into the log, and these are somebody's private words.
@@ -73,8 +75,8 @@ def _kept(found: Iterable[str]) -> Iterator[str]:
 
 
 def _of_table(text: str) -> Iterator[str]:
-    split, text = split_at(text)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=split)
+    split, text = split_at(_without_blank_lines(text))
+    table = csv.reader(io.StringIO(_without_blank_lines(text), newline=""), delimiter=split)
     try:
         first = next(table, None)
         if first is None:
@@ -90,6 +92,11 @@ def _of_table(text: str) -> Iterator[str]:
             yield from (called.name([_as_written(cell) for cell in cells]) for cells in _so_many(table))
     except csv.Error:
         raise Refused("names_odd") from None
+
+
+def _without_blank_lines(text: str) -> str:
+    """From the first line on that has anything in it."""
+    return _BLANK.sub("", text)
 
 
 def _so_many(table: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -149,10 +156,17 @@ def _of_cards(text: str) -> Iterator[str]:
 def _cards(text: str) -> Iterator[str]:
     """Each card with the lines that name someone alone: the rest of it is nobody's business, and may be made to stall us."""
     kept: list[str] | None = None
-    count = 0
+    count = within = 0
+    before = ""
     for line in _whole_lines(text):
         mark = line.strip().upper()
-        if mark == "BEGIN:VCARD":
+        begins = mark == "BEGIN:VCARD" and bool(_AGENT.match(before))
+        before = line if mark else before
+        if kept is not None and (begins or (mark.endswith(":BEGIN:VCARD") and _AGENT.match(mark))):
+            within += 1
+        elif within:
+            within -= mark == "END:VCARD"
+        elif mark == "BEGIN:VCARD":
             kept = []
             count += 1
             if count > MOST_CARDS:

@@ -189,8 +189,8 @@ class _Names:
             known = {_tidied(name) for name in (member.name, *member.also_called)} - {""}
             (people if member.kind in PEOPLE else others).update(known)
         whole = people | others
-        firsts = {first for name in people for first in _first(name, weekdays)} - whole
-        parts = {part for name in whole for part in _parts(name, weekdays)} - whole - firsts
+        firsts = {first for name in people for first in _first(name, weekdays)}
+        parts = {part for name in whole for part in _parts(name, weekdays)} - firsts
         self._sought = [sorted(some, key=len, reverse=True) for some in (whole, firsts, parts)]
 
     def in_text(self, text: str) -> bool:

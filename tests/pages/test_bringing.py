@@ -156,3 +156,18 @@ def test_cells_changed_where_they_are_only_for_reading_are_named(
     assert "1 cell was changed in a column that is only for reading. It is not taken in." in seen(page)
     assert "people.csv, row 2, column “ring”" in told(page)
     assert "All of this is here already." in seen(page)
+
+
+def test_a_name_that_could_not_be_added_is_said_beside_those_that_were(
+    browser: Browser, home: House, ada: MyWorkbook
+) -> None:
+    ada.delete_member(ada.add_member("Kofi"))
+    browser.sign_in(ada.person_id)
+    session = home.gate.who(browser.cookie)
+    assert session is not None
+    home.arrivals.put(session.session_id, "names", b"name\r\nKofi\r\nNoor\r\n", home.clock())
+    page = browser.open("mine/data")
+    page.multiselect[0].select("Kofi").select("Noor").run()
+    page.button("bring add").click().run()
+    assert html(page, "1 name is beside your map now. Someone with that name is deleted")
+    assert "Noor" in {m.name for m in ada.members()}

@@ -5,6 +5,7 @@ import pytest
 from tests.characters import Clock
 from tests.pages.test_pages import Browser, ada, browser, home, html, seen
 from workbook.my_workbook import MyWorkbook
+from workbook.ui import growth_page
 
 __all__ = ["ada", "browser", "home"]
 ALONE = "check_in.weekly"
@@ -168,6 +169,23 @@ def test_what_was_noted_where_it_is_tomorrow_already_has_its_picture(
     browser.sign_in(ada.person_id)
     page = browser.open("pod/growth")
     assert html(page, "data-replay") and not page.exception
+
+
+@pytest.mark.parametrize("what", ["a contact", "a check-in"])
+def test_whatever_was_noted_where_it_is_tomorrow_is_on_the_board(
+    browser: Browser, ada: MyWorkbook, clock: Clock, what: str
+) -> None:
+    clock.go_on(hours=8)
+    east = MyWorkbook(ada._store, ada.content, ada.person_id, ada._clock, "Pacific/Kiritimati")
+    if what == "a contact":
+        east.were_in_touch([ada.members()[0].member_id])
+    else:
+        east.answer(ALONE, "alone", 4, occasion=east.today.isoformat())
+    browser.sign_in(ada.person_id)
+    page = browser.open("pod/growth")
+    board = growth_page.Board(ada, (ada.changes(), ada.today))
+    assert board.earliest == board.since == board.today == east.today
+    assert not page.exception
 
 
 def test_a_contact_alone_has_its_picture(browser: Browser, ada: MyWorkbook) -> None:

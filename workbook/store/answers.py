@@ -107,6 +107,11 @@ def every_version(store: Store, person_id: str) -> list[Saved]:
     return _opened(((row, 1) for row in rows), store.sealer(person_id))
 
 
+def every_id(store: Store, person_id: str) -> set[str]:
+    """The ids of every version of every answer."""
+    return {row[0] for row in store.read("SELECT answer_id FROM answers WHERE person_id = :p", p=person_id)}
+
+
 def these(store: Store, person_id: str, answer_ids: Iterable[str]) -> list[Saved]:
     """The versions with these ids that are still there, oldest first."""
     rows = store.read(

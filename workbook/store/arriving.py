@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from workbook.bundle import UNSAID, Cells, Entry, Plan, said_where, zone_for
+from workbook.bundle import NOTED, Cells, Entry, Plan, said_where, says_something, zone_for
 from workbook.content import Content
 from workbook.in_touch import PEOPLE
 from workbook.merging import WAS
@@ -63,6 +63,9 @@ class _Preparing:
             self._member(entry)
         for entry, ours in differs.get("members", ()):
             self._mended(entry, ours)
+        for entry in new.get(NOTED, ()):
+            member_id, what = entry.key
+            self._fact(member_id, what, entry.cells["value"], entry.cells["day"], entry.cells["via"])
         for section in ("moves", "tries", "touches"):
             mended = [entry for entry, _ in differs.get(section, ())]
             for entry in mended:
@@ -72,8 +75,9 @@ class _Preparing:
         for entry in new["answers"]:
             known_as = entry.beside[
                 "answer_id"
-            ]  # by an id that was shared once, a coach would read what is written now
-            self._answer(entry, new_id() if known_as in self._shared else known_as, entry.beside["at"])
+            ]  # under one that was shared once a coach would read what is written now
+            taken = not known_as or known_as in self._shared
+            self._answer(entry, new_id() if taken else known_as, entry.beside["at"])
         for entry, _ in differs.get("answers", ()):
             self._answer(entry, new_id(), self._now)
         for entry in new["opened"]:
@@ -101,8 +105,7 @@ class _Preparing:
         if was := entry.beside.get(WAS):
             self._fact(member_id, WAS, was, *noted[WAS][:2])
         for what, value in entry.cells.items():
-            said = value != UNSAID[what] if what in UNSAID else value not in ("", None, False, [])
-            if what not in ("name", "kind") and (said or what in noted):
+            if what not in ("name", "kind") and (says_something(what, value) or what in noted):
                 on_day, via, _ = noted.get(what, (added_on, FROM_FILES, 0))
                 self._fact(member_id, what, value, on_day, via)
 

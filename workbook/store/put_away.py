@@ -111,8 +111,9 @@ def unpack(pen: Pen, store: Store, member_id: str, together: Callable[[str], Ite
     is: theirs gets the next free name.
     """
     others = _bundles(pen, store)
-    bundle = next((one for one in others if one.member_id == member_id), None)
-    if bundle is None or over(bundle.put_away_at, pen.now):
+    in_time = (one for one in others if one.member_id == member_id and not over(one.put_away_at, pen.now))
+    bundle = next(in_time, None)
+    if bundle is None:
         return False
     others.remove(bundle)
     _rename_taken(pen, bundle, together)

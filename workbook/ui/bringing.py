@@ -196,7 +196,7 @@ def _show_new(plan: Plan) -> None:
         _counted(new["tries"], n_("{count} hello or small step", "{count} hellos and small steps", new["tries"])),
         _counted(new["touches"], n_("{count} time in touch", "{count} times in touch", new["touches"])),
     ]
-    rest = sum(new[section] for section in ("choices", "opened", "exercises", "carried"))
+    rest = sum(new[section] for section in ("choices", "opened", "exercises", "carried", "noted"))
     parts.append(_counted(rest, n_("{count} other note", "{count} other notes", rest)))
     listed = [part for part in parts if part]
     same = sum(plan.same.values())
@@ -376,4 +376,5 @@ def _add(person_id: str, key: str, new: list[str]) -> None:
     note("brought", what="names", person=book.person_id)
     _drop()
     words = n_("{count} name is beside your map now.", "{count} names are beside your map now.", added)
-    st.session_state[f"{PREFIX}said"] = ("saved", words.format(count=added))
+    said = words.format(count=added)
+    st.session_state[f"{PREFIX}said"] = ("trouble", f"{said} {refusals.sentence(last)}") if last else ("saved", said)

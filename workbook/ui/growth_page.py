@@ -1,7 +1,7 @@
 """Growth: how my map grew, day by day, and a quiet board: people, help, ties, tries, check-ins, give and take."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -64,10 +64,13 @@ class Board:
         self.book = book
         self._drawn: dict[tuple[Hashable, ...], Any] = {}
         self.moves, self.members, self._known = book.pod()
-        # What was noted elsewhere may be of a day that has not begun here yet.
-        self.today = max([stands[1], *(move.on_day for move in self.moves)])
         self.tries = book.tries()
         self.span = "all"
+        # What was noted elsewhere may be of a day that has not begun here yet.
+        tomorrow = stands[1] + timedelta(days=1)
+        self.today = max(
+            [stands[1], *(move.on_day for move in self.moves), *(day for day in self._days() if day <= tomorrow)]
+        )
 
     def once(self, make: Callable[[], Made], *what: Hashable) -> Made:
         """A picture or a row of numbers, made once for the same span."""
@@ -100,9 +103,13 @@ class Board:
     @cached_property
     def earliest(self) -> date | None:
         """The day of whatever came first: a move, a try, a check-in or a contact."""
-        days = [move.on_day for move in self.moves] + [one.day for one in self.tried]
-        days += [one.day for said in self.check_ins.values() for one in said] + [on for _member_id, on in self.contacts]
-        return min(days, default=None)
+        days = (*(move.on_day for move in self.moves), *self._days())
+        return min((day for day in days if day <= self.today), default=None)
+
+    def _days(self) -> list[date]:
+        """The days of all but the moves."""
+        said = [one.day for said in self.check_ins.values() for one in said]
+        return [*(one.day for one in self.tried), *(on for _member_id, on in self.contacts), *said]
 
     @property
     def since(self) -> date:

@@ -90,6 +90,7 @@ def sentence(refused: Refused) -> str:
         "bundle_of_deleted": _(
             "{name} is in this file, and among those you deleted. Bring them back first, or forget them."
         ),
+        "bundle_of_one": _("In this file {name} and {other} are one. Make them one here first, then bring it."),
         "changed_meanwhile": _("Something was saved meanwhile. Look at this list once more."),
         "names_large": _("That file is too big. {most} MB is the most. Leave the pictures out of it."),
         "names_busy": _("Other files are on their way. Try again in a minute."),
