@@ -202,9 +202,9 @@ class CoachDesk:
             looks.note_looks(eyes, "list", self._clock())
             board = self._board_of(eyes, listed)
         note("coach_looked", what="list", person=self.coach_id)
-        there = [
+        there = (
             one for one in listed if self._store.keys.has(one.summary[0][0])
-        ]  # who deleted everything just now is not
+        )  # not who deleted everything just now
         return Overview(mine, group_id, [self._seen(one) for one in there], board)
 
     def people(self, group_id: str) -> list[Seen]:

@@ -156,7 +156,7 @@ def test_tries_and_check_ins_from_before_the_first_ring_are_in_all_of_it(
     ada.move(june, "core")
     browser.sign_in(ada.person_id)
     page = browser.open("pod/growth")
-    assert html(page, "You reached out 1 time.") and html(page, "What you said on those days.")
+    assert html(page, "You reached out once.") and html(page, "What you said on those days.")
 
 
 def test_what_was_noted_where_it_is_tomorrow_already_has_its_picture(

@@ -367,7 +367,7 @@ def _show_tries(board: Board) -> None:
     if not tried:
         return
     st.header(_("What you tried"), anchor=False)
-    said = n_("You reached out {count} time.", "You reached out {count} times.", len(tried))
+    said = n_("You reached out once.", "You reached out {count} times.", len(tried))
     show_line("quiet", f"{said.format(count=len(tried))} {_('Each try counts by itself.')}")
     first, last = min(one.day for one in tried), max(one.day for one in tried)
     alt = _("A dot for each time you reached out: {count} from {first} to {last}.").format(
