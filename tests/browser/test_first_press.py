@@ -91,3 +91,23 @@ def test_a_part_of_the_page_that_did_not_come_comes_by_itself(
     expect(page.get_by_role("heading", name="What steady feels like")).to_be_visible()
     expect(page.get_by_role("combobox").first).to_be_visible()
     expect(page.get_by_text("Failed to fetch")).to_have_count(0)
+
+
+def test_a_page_that_lacks_a_part_begins_anew_only_where_the_server_is_there(
+    server: StartServer, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    """A server that goes away loses parts on their way, too, and may not be known to be gone yet."""
+    app = serve(server, tmp_path / "data", "Ada")
+    ada = new_visitor(390, 844, base_url=app.url)
+    page = let_in(ada, app, "Ada", address="/reflect?at=smaller")
+    ada.come_to_rest()
+    page.route("**/healthz", lambda asked: asked.abort())
+    page.evaluate(
+        "() => { document.documentElement.dataset.stays = ''; dispatchEvent(new Event('vite:preloadError')) }"
+    )
+    page.wait_for_timeout(1500)
+    expect(page.locator("html[data-stays]")).to_have_count(1)
+    page.unroute("**/healthz")
+    expect(page.locator("html[data-stays]")).to_have_count(0)
+    expect(page.get_by_role("heading", name="What got smaller")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()

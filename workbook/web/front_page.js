@@ -59,10 +59,17 @@ addEventListener("vite:preloadError", () => {
   document.documentElement.dataset.lacking = ""
   setTimeout(beginAnew)
 })
-const beginAnew = () => {
-  if (!lacking || waking || !isConnected() || !isStill()) return
+let asking = false  // a part may be lost because the server goes away just now, before its connection ends: then nothing would come
+const beginAnew = async () => {
+  const may = () => lacking && !waking && isConnected() && isStill()
+  if (asking || !may()) return
   const since = Date.now() - (sessionStorage.begun ?? 0)
   if (since < 10000) return setTimeout(beginAnew, 10000 - since)
+  asking = true
+  const there = await fetch("/healthz", { cache: "no-store" }).then(answer => answer.ok, () => false)
+  asking = false
+  if (!there) return setTimeout(beginAnew, 1000)
+  if (!may()) return
   lacking = false
   sessionStorage.begun = Date.now()
   location.reload()
