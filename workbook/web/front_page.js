@@ -20,12 +20,22 @@ const app = () => document.querySelector("[data-testid=stApp]")?.dataset ?? {}
 const isConnected = () => app().testConnectionState === "CONNECTED"
 const isStill = () => app().testScriptState === "notRunning"
 const answered = () => document.querySelector(".lost")?.dataset.woken
+// A page that was half drawn is drawn anew with other nodes: what was pressed is found again by its name and its words.
+const seen = () => document.querySelector(".st-key-step [data-testid=stHeading] h2")?.textContent
+const boxed = button => [...button.closest('[class*="st-key-"]')?.classList ?? []].find(name => name.startsWith("st-key-"))
+const asPressed = button => ({ button, box: boxed(button), words: button.textContent, on: seen() })
+const pressedAgain = ({ button, box, words, on }) => {
+  if (seen() !== on) return  // it has led on already: pressed once more, it would leave out a page
+  const fits = one => one.isConnected && boxed(one) === box && one.textContent === words
+  const found = fits(button) ? button : box && [...document.querySelectorAll(`.${CSS.escape(box)} button`)].find(fits)
+  found?.click()
+}
 const awake = () => {
   if (!waking) return
-  const button = held
+  const pressed = held
   waking = false
   held = null
-  if (button) setTimeout(() => button.click())
+  if (pressed) setTimeout(pressedAgain, 0, pressed)
   else beginAnew()
 }
 // The first page of a slow server may take long: while it is being drawn, what was pressed goes on waiting.
@@ -112,9 +122,27 @@ const fit = () => {
 }
 new MutationObserver(fit).observe(document, { subtree: true, childList: true })
 phone.addEventListener("change", fit)
+// A page drawn anew between the beginning and the end of a press has another button, or none, in the place of the one pressed.
+let begun = null
+const begins = (button, x = 0, y = 0) => {
+  begun = waking && button && !button.closest(".st-key-back") ? { ...asPressed(button), x, y } : null
+}
+const ends = (under, x = 0, y = 0) => {
+  if (!begun || under === begun.button) return  // its click follows
+  const gone = Math.hypot(x - begun.x, y - begun.y) < 20 ? begun : null
+  begun = null
+  if (gone && waking) held = gone
+  else if (gone) setTimeout(pressedAgain, 0, gone)
+}
+const buttonAt = target => target.closest?.("button") ?? null
+addEventListener("pointerdown", ({ target, x, y }) => begins(buttonAt(target), x, y), true)
+addEventListener("pointerup", ({ target, x, y }) => ends(buttonAt(target), x, y), true)
+addEventListener("pointercancel", () => { begun = null }, true)
+addEventListener("keydown", ({ key, target, repeat }) => { if (key === " " && !repeat) begins(buttonAt(target)) }, true)
+addEventListener("keyup", ({ key, target }) => { if (key === " ") ends(buttonAt(target)) }, true)
 // The second half of a double click would take back what the first half did, or do it twice.
 // A press that waits for the server waits as a whole: of one that was half seen, a choice would be made and taken back.
-let pressed = null, pressedAt = 0, twice = false, waits = null
+let pressed = null, pressedAt = 0, twice = false
 for (const kind of ["keydown", "keyup"]) addEventListener(kind, event => {
   const presses = event.key === "Enter" || event.key === " "
   if (waking && presses && event.target.closest?.("button:not(.st-key-back button)")) event.stopImmediatePropagation()
@@ -125,15 +153,16 @@ for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]
   if (kind === "pointerdown") {
     twice = button === pressed && event.timeStamp < pressedAt + 400
     if (!twice) pressed = button, pressedAt = event.timeStamp
-    waits = waking ? button : null
   }
   const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
-  const waited = waits === button
+  const waited = begun?.button === button
   if (again || waited || (waking && kind === "click")) event.stopImmediatePropagation()
-  if (kind !== "click" || again) return
-  waits = null
-  if (waking) held = button
-  else if (waited) setTimeout(() => button.click())
+  if (kind !== "click") return
+  const press = waited ? begun : asPressed(button)
+  begun = null
+  if (again) return
+  if (waking) held = press
+  else if (waited) setTimeout(pressedAgain, 0, press)
 }, true)
 addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
 // Another exercise was opened on the same page (`data-came` counts them): by keyboard or by ear one goes on from its
