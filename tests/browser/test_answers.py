@@ -28,7 +28,7 @@ ZONE = "Asia/Kathmandu"
 SMALLER = "/reflect?at=got_smaller"
 EACH = (
     *("Ada of a walk", "Ada of two browsers", "Ada half said", "Ada of a line", "Ada of a message"),
-    *("Ada who picked", "Ada of two Jos"),
+    *("Ada who picked", "Ada of two Jos", "Ada of a press"),
 )
 
 
@@ -326,6 +326,38 @@ def test_a_message_is_kept_only_while_it_is_ticked(app: AppServer, visitor: Visi
     keep.click()
     expect(saved).to_have_count(0)
     expect(open_page(ada, address).locator("textarea")).to_have_value("")
+
+
+def test_a_press_counts_where_leaving_a_field_moves_the_page_under_it(app: AppServer, visitor: Visitor) -> None:
+    """A finger rests on a button longer than the server takes to save what was typed and to draw more above it."""
+    ada, page = visitor, let_in(visitor, app, "Ada of a press", address="/reach-out?at=two_lines")
+    pick(page, box(page, "who").get_by_role("combobox"), "Kofi")
+    ada.come_to_rest()
+    starters = page.locator("details", has_text="Begin from a starter")
+    following = page.get_by_role("button", name="Next", exact=True)
+    expect(starters).to_have_attribute("open", "")
+    box(page, "text").locator("textarea").fill("Hi Kofi, a small hello")
+    following.hover()
+    before = following.bounding_box()
+    page.mouse.down()
+    expect(page.get_by_text("5 words.")).to_be_visible()
+    ada.come_to_rest()
+    expect(starters).to_have_attribute("open", "")  # typing folds nothing away
+    after = following.bounding_box()
+    page.mouse.up()
+    assert before and after and abs(after["y"] - before["y"]) > 20, "Nothing moved: this shows nothing."
+    expect(page.get_by_role("heading", name="When and where")).to_be_visible()
+    ada.come_to_rest()
+    page.get_by_role("button", name="Write two lines").click()
+    expect(box(page, "text").locator("textarea")).to_have_value("Hi Kofi, a small hello")
+    expect(starters).not_to_have_attribute("open", "")  # it begins with words
+
+    following.hover()
+    page.mouse.down()
+    page.mouse.move(5, 300)  # away from it: no press
+    page.mouse.up()
+    ada.come_to_rest()
+    expect(page.get_by_role("heading", name="Write two lines")).to_be_visible()
 
 
 def test_a_thing_done_again_begins_afresh_and_the_earlier_time_can_be_opened(ada: Ada) -> None:

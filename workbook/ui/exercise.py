@@ -771,9 +771,13 @@ def _what_to_send(view: View) -> None:
 
 
 def _begin_with(view: View, prompt: Prompt, key: str, member: Member, kept: bool) -> None:
-    """Starters to read whole, a few at a time; folded away once there are words to go on with."""
+    """Starters to read whole, a few at a time; folded away where the page begins with words, or once one was taken.
+
+    Words that are typed fold nothing away: what is pressed next would move from under the finger.
+    """
     words = st.session_state.get(key, st.session_state.get("drafts", {}).get(key, view.value(prompt, "", "")))
-    with st.expander(_("Begin from a starter"), expanded=not str(words or "").strip()):
+    unfolded = st.session_state.setdefault(_unfolded(key), not str(words or "").strip())
+    with st.expander(_("Begin from a starter"), expanded=unfolded):
         kinds = _kind_of_message(view, prompt, key, member)
         offered = [starter for starter in view.book.content.starters if starter["category"] in kinds]
         if not offered:
@@ -818,7 +822,12 @@ def _begin_from(view: View, prompt: Prompt, key: str, begun: str, member: Member
     own = str(st.session_state.get(key) or "")
     untouched = not own.strip() or own in _as_they_came(view.book, member)
     st.session_state[key] = begun if untouched else f"{own.rstrip()}\n\n{begun}"
+    st.session_state[_unfolded(key)] = False
     _keep_text(view, prompt, key, kept)
+
+
+def _unfolded(key: str) -> str:
+    return f"{key}|unfolded|{st.session_state.get(ways.CAME, '')}"  # anew each time the page is opened
 
 
 def _as_they_came(book: MyWorkbook, member: Member) -> set[str]:

@@ -27,8 +27,11 @@ const asPressed = button => ({ button, box: boxed(button), words: button.textCon
 const pressedAgain = ({ button, box, words, on }) => {
   if (seen() !== on) return  // it has led on already: pressed once more, it would leave out a page
   const fits = one => one.isConnected && boxed(one) === box && one.textContent === words
-  const found = fits(button) ? button : box && [...document.querySelectorAll(`.${CSS.escape(box)} button`)].find(fits)
-  found?.click()
+  const inBox = one => one.closest(`.${CSS.escape(box)}`)
+  const others = box ? [...document.querySelectorAll(`.${CSS.escape(box)} :is(${PRESSABLE})`)].filter(fits) : []
+  const alone = others.filter(one => inBox(one) === inBox(others[0])).length === 1  // of several nobody knows which it was
+  const found = fits(button) ? button : alone && others[0]
+  if (found) found.click()
 }
 const awake = () => {
   if (!waking) return
@@ -122,24 +125,30 @@ const fit = () => {
 }
 new MutationObserver(fit).observe(document, { subtree: true, childList: true })
 phone.addEventListener("change", fit)
-// A page drawn anew between the beginning and the end of a press has another button, or none, in the place of the one pressed.
+// What is under a press may move away before it ends: leaving a field saves its words, and the page has more to say then.
+// And a page drawn anew has another button in the place of the one pressed. What was pressed counts, not what is there now.
+const PRESSABLE = "button, label, summary, a[href]"
+const pressable = target => target.closest?.(PRESSABLE) ?? null
 let begun = null
-const begins = (button, x = 0, y = 0) => {
-  begun = waking && button && !button.closest(".st-key-back") ? { ...asPressed(button), x, y } : null
+const begins = (button, at) => {
+  begun = button && !button.closest(".st-key-back") ? { ...asPressed(button), at, waited: waking, top: topOf(button) } : null
 }
-const ends = (under, x = 0, y = 0) => {
+const topOf = button => button.getBoundingClientRect().top
+const ends = (under, at) => {
   if (!begun || under === begun.button) return  // its click follows
-  const gone = Math.hypot(x - begun.x, y - begun.y) < 20 ? begun : null
+  const { button, waited, top } = begun
+  const isThere = button.isConnected && !(at && Math.abs(topOf(button) - top) > 1)
+  const stayed = !at || Math.hypot(at[0] - begun.at[0], at[1] - begun.at[1]) < 20
+  const gone = stayed && (waited || !isThere) && !(twice && button === pressed) ? begun : null
   begun = null
   if (gone && waking) held = gone
   else if (gone) setTimeout(pressedAgain, 0, gone)
 }
-const buttonAt = target => target.closest?.("button") ?? null
-addEventListener("pointerdown", ({ target, x, y }) => begins(buttonAt(target), x, y), true)
-addEventListener("pointerup", ({ target, x, y }) => ends(buttonAt(target), x, y), true)
+addEventListener("pointerdown", ({ target, x, y }) => begins(pressable(target), [x, y]), true)
+addEventListener("pointerup", ({ target, x, y }) => ends(pressable(target), [x, y]), true)
 addEventListener("pointercancel", () => { begun = null }, true)
-addEventListener("keydown", ({ key, target, repeat }) => { if (key === " " && !repeat) begins(buttonAt(target)) }, true)
-addEventListener("keyup", ({ key, target }) => { if (key === " ") ends(buttonAt(target)) }, true)
+addEventListener("keydown", ({ key, target, repeat }) => { if (key === " " && !repeat) begins(target.closest?.("button")) }, true)
+addEventListener("keyup", ({ key, target }) => { if (key === " ") ends(target.closest?.("button")) }, true)
 // The second half of a double click would take back what the first half did, or do it twice.
 // A press that waits for the server waits as a whole: of one that was half seen, a choice would be made and taken back.
 let pressed = null, pressedAt = 0, twice = false
@@ -155,7 +164,7 @@ for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]
     if (!twice) pressed = button, pressedAt = event.timeStamp
   }
   const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
-  const waited = begun?.button === button
+  const waited = begun?.waited && begun.button === button
   if (again || waited || (waking && kind === "click")) event.stopImmediatePropagation()
   if (kind !== "click") return
   const press = waited ? begun : asPressed(button)
