@@ -241,8 +241,11 @@ def test_after_a_restart_a_page_left_open_does_not_bring_old_answers_back(
     let_in(laptop, app, "Ada of two browsers", address=SMALLER)
     write(laptop, "little_back", "New, on the laptop")
     kill_and_start(app, phone)
-    left_open.get_by_role("button", name="Laughing").click()
+    laughing = left_open.get_by_role("button", name="Laughing")
+    laughing.click()
     expect(box(left_open, "little_back").get_by_role("textbox")).to_have_value("New, on the laptop")
+    expect(laughing).to_have_attribute("aria-pressed", "true")  # it waited for the page to be drawn anew
+    phone.come_to_rest()
     page = open_page(laptop, SMALLER)
     expect(box(page, "little_back").get_by_role("textbox")).to_have_value("New, on the laptop")
     expect(page.get_by_role("button", name="Laughing")).to_have_attribute("aria-pressed", "true")
