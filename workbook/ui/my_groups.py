@@ -151,14 +151,14 @@ def _show_ticked(book: MyWorkbook, one: Sharing, ticked: list[Ticked], key: str)
         words = _("Sharing answers is off, so {coach} sees none of these.").format(coach=one.group.coach)
         show_line("quiet", words)
     as_seen = {a.answer_id: a for a in book.sharing.preview(one.membership.group_id, ("ticked",)).answers or ()}
-    for number, ticked_one in enumerate(ticked):
+    for ticked_one in ticked:
         answer = as_seen.get(ticked_one.saved.answer_id)
         if answer is not None:
             st.html(f'<p class="ask">{safe(answer.question)}</p>')
             show_typed(seen.in_words(answer))
             when = moment(book, ticked_one.since)
             show_line("saved", _("{title} · shared {when}").format(title=answer.title, when=when))
-        place = f"{key}|stop|{number}"
+        place = f"{key}|stop|{ticked_one.saved.answer_id}"
         st.button(
             _("Stop sharing"),
             type="tertiary",

@@ -285,12 +285,12 @@ def _show_versions(view: View, prompt: Prompt, about: str, key: str) -> None:
     versions = worth_showing(view.book.versions(view.exercise.key, prompt.key, view.occasion, about))
     if len(versions) < 2:
         show_line("quiet", _("There is only this one version."))
-    for number, version in enumerate(versions[1:11]):
+    for version in versions[1:11]:
         show_line("saved", _("Saved {time}").format(time=moment(view.book, version.recorded_at)))
         show_typed(in_words(view, prompt, version.value) or SKIP)
         st.button(
             _("Bring this one back"),
-            key=f"{key}|back|{number}",
+            key=f"{key}|back|{version.answer_id}",
             on_click=_bring_back,
             args=(view, key, version.answer_id),
         )

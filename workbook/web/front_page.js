@@ -15,7 +15,7 @@ history.pushState = function (...where) {
   return (read ? history.replaceState : pushState).apply(this, where)
 }
 const press = name => document.querySelector(`.st-key-${name} button`)?.click()
-let wasConnected = false, waking = false, before = null, held = null, patience = 0
+let wasConnected = false, waking = false, before = null, held = [], patience = 0
 const app = () => document.querySelector("[data-testid=stApp]")?.dataset ?? {}
 const isConnected = () => app().testConnectionState === "CONNECTED"
 const isStill = () => app().testScriptState === "notRunning"
@@ -31,15 +31,22 @@ const pressedAgain = ({ button, box, words, on }) => {
   const others = box ? [...document.querySelectorAll(`.${CSS.escape(box)} :is(${PRESSABLE})`)].filter(fits) : []
   const alone = others.filter(one => inBox(one) === inBox(others[0])).length === 1  // of several nobody knows which it was
   const found = fits(button) ? button : alone && others[0]
-  if (found) found.click()
+  if (found) (found.control ?? found).click()  // a press on its words alone moves no tick
+}
+// Of what was pressed while it waits, each choice counts once, and of all else the last.
+const CHOICE = "label:has(input[type=checkbox], input[type=radio])"
+const isChoice = button => button.matches(`${CHOICE}, [data-testid=stButtonGroup] *`)
+const hold = press => {
+  const goes = one => one.button === press.button || (!isChoice(one.button) && !isChoice(press.button))
+  held = [...held.filter(one => !goes(one)), press]
 }
 const awake = () => {
   if (!waking) return
-  const pressed = held
+  const waited = held
   waking = false
-  held = null
-  if (pressed) setTimeout(pressedAgain, 0, pressed)
-  else beginAnew()
+  held = []
+  waited.forEach((press, number) => setTimeout(pressedAgain, 50 * number, press))
+  if (!waited.length) beginAnew()
 }
 // The first page of a slow server may take long: while it is being drawn, what was pressed goes on waiting.
 const lookAgain = (times = 12) => {
@@ -116,7 +123,7 @@ const isOwed = () => "asked" in document.documentElement.dataset || !isStill()
 const fit = () => {
   const button = document.querySelector(`.st-key-${phone.matches ? "narrow" : "wide"} button`)
   if (!button) return
-  if (fitted && (isOwed() || Date.now() < fitted + 2000)) {
+  if (waking || (fitted && (isOwed() || Date.now() < fitted + 2000))) {
     fitLater ||= setTimeout(() => { fitLater = 0; fit() }, 500)
     return
   }
@@ -129,50 +136,82 @@ phone.addEventListener("change", fit)
 // And a page drawn anew has another button in the place of the one pressed. What was pressed counts, not what is there now.
 const PRESSABLE = "button, label, summary, a[href]"
 const pressable = target => target.closest?.(PRESSABLE) ?? null
-let begun = null
+let begun = null, swallowed = 0
 const begins = (button, at) => {
-  begun = button && !button.closest(".st-key-back") ? { ...asPressed(button), at, waited: waking, top: topOf(button) } : null
+  begun = button && !button.closest(".st-key-back") ? { ...asPressed(button), at, waited: waking, stood: stands(button) } : null
 }
-const topOf = button => button.getBoundingClientRect().top
+const stands = button => [button.getBoundingClientRect().top, main()?.scrollTop ?? 0]
+// Scrolled away it has not moved in the page, and where the page holds its place as more is drawn above, not on the glass.
+const hasMoved = ({ button, stood: [top, scrolled] }) => {
+  const [now, place] = stands(button)
+  return Math.abs(now - top) > 1 && Math.abs(now + place - top - scrolled) > 1
+}
 const ends = (under, at) => {
-  if (!begun || under === begun.button) return  // its click follows
-  const { button, waited, top } = begun
-  const isThere = button.isConnected && !(at && Math.abs(topOf(button) - top) > 1)
+  if (!begun) return
+  const { button, waited } = begun
+  if (under === button) return  // its click follows
+  const isThere = button.isConnected && !(at && hasMoved(begun))
   const stayed = !at || Math.hypot(at[0] - begun.at[0], at[1] - begun.at[1]) < 20
   const gone = stayed && (waited || !isThere) && !(twice && button === pressed) ? begun : null
   begun = null
-  if (gone && waking) held = gone
-  else if (gone) setTimeout(pressedAgain, 0, gone)
+  if (!gone) return
+  if (at) swallowed = performance.now() + 400
+  if (waking) hold(gone)
+  else setTimeout(pressedAgain, 0, gone)
 }
-addEventListener("pointerdown", ({ target, x, y }) => begins(pressable(target), [x, y]), true)
-addEventListener("pointerup", ({ target, x, y }) => ends(pressable(target), [x, y]), true)
-addEventListener("pointercancel", () => { begun = null }, true)
+const isPlain = event => event.button === 0 && event.isPrimary && !event.ctrlKey && !event.metaKey && !event.shiftKey
+addEventListener("pointerdown", event => {
+  swallowed = 0
+  begins(isPlain(event) && pressable(event.target), [event.x, event.y])
+}, true)
+addEventListener("pointerup", ({ pointerType, target, x, y }) => {
+  // A finger belongs to what it touched first, wherever that goes meanwhile; its click goes to what is there now.
+  const under = pointerType === "touch" ? document.elementFromPoint(x, y) : target
+  ends(under && pressable(under), [x, y])
+}, true)
+for (const kind of ["pointercancel", "contextmenu"]) addEventListener(kind, () => { begun = null }, true)
 addEventListener("keydown", ({ key, target, repeat }) => { if (key === " " && !repeat) begins(target.closest?.("button")) }, true)
 addEventListener("keyup", ({ key, target }) => { if (key === " ") ends(target.closest?.("button")) }, true)
-// The second half of a double click would take back what the first half did, or do it twice.
+// What was pressed counts already: the click on what has come into its place does not.
+addEventListener("click", event => {
+  if (!event.isTrusted || !event.detail || performance.now() > swallowed) return
+  swallowed = 0
+  event.preventDefault()
+  event.stopImmediatePropagation()
+}, true)
+// The second half of a double click would take back what the first half did, or do it twice. Steps are taken as quickly as one likes.
 // A press that waits for the server waits as a whole: of one that was half seen, a choice would be made and taken back.
+const WAITS = `button, ${CHOICE}`
+const STEPS = ".replay-row, [data-testid=stNumberInput], [data-baseweb=calendar]"
+const waits = target => {
+  const button = target.closest?.(WAITS)
+  return button && !button.closest(".st-key-back") ? button : null
+}
 let pressed = null, pressedAt = 0, twice = false
 for (const kind of ["keydown", "keyup"]) addEventListener(kind, event => {
   const presses = event.key === "Enter" || event.key === " "
-  if (waking && presses && event.target.closest?.("button:not(.st-key-back button)")) event.stopImmediatePropagation()
+  if (waking && presses && waits(event.target)) event.stopImmediatePropagation()
 }, true)
 for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]) addEventListener(kind, event => {
-  const button = event.target.closest?.("button")
-  if (!button || button.closest(".st-key-back")) return
-  if (kind === "pointerdown") {
-    twice = button === pressed && event.timeStamp < pressedAt + 400
+  const button = waits(event.target)
+  if (!button) return
+  if (kind === "pointerdown" && isPlain(event)) {
+    twice = button === pressed && event.timeStamp < pressedAt + 400 && button.matches("button") && !button.closest(STEPS)
     if (!twice) pressed = button, pressedAt = event.timeStamp
   }
   const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
   const waited = begun?.waited && begun.button === button
-  if (again || waited || (waking && kind === "click")) event.stopImmediatePropagation()
+  const holds = waking && kind === "click" && (event.isTrusted || boxed(button))
+  if (again || waited || holds) event.stopImmediatePropagation()
   if (kind !== "click") return
+  if (again || waited || holds) event.preventDefault()
   const press = waited ? begun : asPressed(button)
   begun = null
   if (again) return
-  if (waking) held = press
+  if (holds) hold(press)
   else if (waited) setTimeout(pressedAgain, 0, press)
 }, true)
+addEventListener("click", () => { begun = null }, true)
 addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
 // Another exercise was opened on the same page (`data-came` counts them): by keyboard or by ear one goes on from its
 // heading, not from the button far below it. Where someone types already, they are left to it.
@@ -207,10 +246,18 @@ for (const { prototype } of [HTMLInputElement, HTMLTextAreaElement]) {
 // A field for names is emptied once the name is taken, but not where one types on: then what follows is the next name.
 // Once the answer is there, what is added to a name that stayed belongs to it.
 let entered = null
-addEventListener("keydown", ({ key, target }) => {
-  if (key !== "Enter" || !target.matches?.("input[type=text]") || lineOf(target)) return
+addEventListener("keydown", ({ key, target, isComposing, keyCode }) => {
+  if (key !== "Enter" || isComposing || keyCode === 229) return  // what is being composed ends so
+  if (!target.matches?.("input[type=text]") || lineOf(target)) return
   entered = { target, name: target.value, ends: isOwed() ? 2 : 1 }
+  setTimeout(unlessOwed, 500, entered)
 }, true)
+// What the server has already is not sent again: then no answer comes, either.
+const unlessOwed = one => {
+  if (one !== entered) return
+  if (isOwed()) setTimeout(unlessOwed, 500, one)
+  else entered = null
+}
 new MutationObserver(() => {
   if (entered && isStill() && --entered.ends === 0) entered = null
 }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
@@ -372,6 +419,8 @@ const cover = () => {
   leaveField()
   const words = unsaved()
   shelf.append(...document.body.children)
+  begun = pressed = entered = null
+  held = []
   const said = document.createElement("p")
   said.className = "covered"
   said.textContent = COVERED
