@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.characters import MONDAY, Clock, person
+from tests.characters import MONDAY, Clock, coach, person
 from workbook import coaching, content
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
@@ -86,7 +86,7 @@ def _board(folder: Path, words: Content) -> None:
 def _begun(folder: Path, words: Content) -> tuple[Store, CoachDesk, str]:
     clock = Clock(MONDAY + timedelta(days=DAYS))
     store = open_store(folder, now=clock())
-    desk = CoachDesk(store, words, person(store, "Mara"), clock)
+    desk = CoachDesk(store, words, coach(store, "Mara"), clock)
     return store, desk, desk.make_group(Group("Tuesday circle", "Mara"))
 
 

@@ -39,6 +39,19 @@ def person(store: Store, name: str, passphrase: str = "") -> str:
     return person_id
 
 
+def coach(store: Store, name: str) -> str:
+    """A new person who is a coach; their id."""
+    person_id = person(store, name)
+    make_coach(store, person_id)
+    return person_id
+
+
+def make_coach(store: Store, person_id: str) -> None:
+    """From here on they are a coach."""
+    with store.writing() as tx:
+        tx.run("INSERT INTO coaches VALUES (:p, :now)", {"p": person_id, "now": MONDAY})
+
+
 def came_in(gate: Gate, person_id: str) -> CameIn:
     """As if they had just given the passphrase that is kept."""
     return CameIn(person_id, accounts.passphrase_hash(gate._store, person_id))

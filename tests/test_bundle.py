@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.characters import FINE
+from tests.characters import FINE, make_coach
 from workbook import answers as core
 from workbook import bundle, content, export
 from workbook.coach_desk import CoachDesk
@@ -789,6 +789,7 @@ def test_imported_consents_grant_nothing_and_stay_as_notes_of_what_was(home: Hom
 
 def test_notes_come_back_from_files_that_did_not_say_to_whom_and_are_not_doubled(home: Home) -> None:
     ada, mara = home.book("ada"), home.book("mara")
+    make_coach(home.store, mara.person_id)
     desk = CoachDesk(home.store, mara.content, mara.person_id, lambda: home.now)
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     ada.sharing.join(desk.invite(group), called="A.")

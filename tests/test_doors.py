@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from starlette.applications import Starlette
 
-from tests.characters import Clock, book_of, came_in, person, quick_hash
+from tests.characters import Clock, book_of, came_in, coach, person, quick_hash
 from tests.web.asking import ask
 from workbook import bundle, export, house, passphrases
 from workbook.coach_desk import CoachDesk
@@ -159,6 +159,7 @@ SHARING_WITH_IDS: dict[str, Callable[[MyWorkbook, Ids], Any]] = {
     "withdraw": lambda book, ids: book.sharing.withdraw(ids.group, "shape"),
     "share_answer": lambda book, ids: book.sharing.share_answer(ids.group, ids.answer),
     "unshare_answer": lambda book, ids: book.sharing.unshare_answer(ids.group, ids.answer),
+    "unshare_versions": lambda book, ids: book.sharing.unshare_versions(ids.group, ids.answer),
     "switch_notes": lambda book, ids: book.sharing.switch_notes(ids.group, on=False),
     "put_away_note": lambda book, ids: book.sharing.put_away_note(ids.answer),
     "preview": lambda book, ids: book.sharing.preview(ids.group, SCOPES),
@@ -267,7 +268,7 @@ def test_anothers_group_and_answer_are_answered_like_made_up_ones(
 ) -> None:
     """Kofi is in a group of Mara's; Ada in one of Lena's, by a link for her alone. `gone` is a group that ended."""
     ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
-    mara, lena = (CoachDesk(store, words, person(store, name), clock) for name in ("Mara", "Lena"))
+    mara, lena = (CoachDesk(store, words, coach(store, name), clock) for name in ("Mara", "Lena"))
     own, hers, gone = (desk.make_group(Group("A circle", "Someone")) for desk in (mara, lena, lena))
     kofi.sharing.join(mara.invite(own), scopes=SCOPES)
     used, ended = lena.invite(hers, kind="personal"), lena.invite(gone)
@@ -283,7 +284,7 @@ def test_anothers_group_and_answer_are_answered_like_made_up_ones(
     named = [Ids(foreign.member, foreign.answer, "", hers, "made up"), Ids("", "", "", gone, ended), made_up]
     ends = [_tried(lambda ids=ids: SHARING_WITH_IDS[method](kofi, ids)) for ids in named]  # type: ignore[misc]
     assert len(set(ends)) == 1, ends
-    if method in ("share_answer", "unshare_answer"):  # nor Ada's answer, to one's own coach
+    if method in ("share_answer", "unshare_answer", "unshare_versions"):  # nor Ada's answer, to one's own coach
         with suppress(Refused):
             SHARING_WITH_IDS[method](kofi, Ids("", foreign.answer, "", own))
         assert SECRETS[0] not in repr(mara.people(own)) + repr(kofi.sharing.preview(own, SCOPES))
@@ -302,7 +303,7 @@ def sharing_of(book: MyWorkbook) -> str:
 @pytest.mark.promise("idor_matrix")
 def test_what_sharing_shows_is_ones_own_alone(store: Store, words: Content, clock: Clock) -> None:
     ada, kofi = book_of(store, words, clock, "Ada"), book_of(store, words, clock, "Kofi")
-    mara = CoachDesk(store, words, person(store, "Mara"), clock)
+    mara = CoachDesk(store, words, coach(store, "Mara"), clock)
     group = mara.make_group(Group("A circle", "Mara"))
     ada.sharing.join(mara.invite(group), called=SECRETS[0], scopes=SCOPES)
     mara.send_note(group, mara.people(group)[0].membership_id, SECRETS[1])
@@ -502,8 +503,8 @@ def test_a_groups_file_is_for_its_coach_alone_and_only_just_after_their_passphra
 ) -> None:
     app = Starlette(routes=ROUTES)
     mara, ada, lena = (person(home.store, name) for name in ("Mara", "Ada", "Lena"))
-    for coach in (mara, lena):
-        _, session = signed_in(home.gate, coach)
+    for one in (mara, lena):
+        _, session = signed_in(home.gate, one)
         home.gate.become_coach(session, home.gate.new_coach_code(), HOME)
     desk = home.desk_of(mara)
     group = desk.make_group(Group("A circle", "Mara"))

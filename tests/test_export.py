@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.characters import person
+from tests.characters import coach
 from workbook import bundle, content, export
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import Group
@@ -423,7 +423,7 @@ def test_a_consent_is_a_row_when_given_and_a_row_when_withdrawn(ada: Ada) -> Non
 
 def test_what_is_shared_with_a_coach_and_every_look_is_taken_away_too(ada: Ada, words: Content) -> None:
     ada.on(2026, 7, 1, 9)
-    mara = CoachDesk(ada.store, words, person(ada.store, "Mara"), lambda: ada.now)
+    mara = CoachDesk(ada.store, words, coach(ada.store, "Mara"), lambda: ada.now)
     group = mara.make_group(Group("Tuesday circle", "Mara", welcome="=Come", suggested=("reflect.drifted",)))
     mara.add_exercise(group, {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "Light?"}]})
     ada.book.sharing.join(mara.invite(group), called="A.", scopes=("ticked",))
@@ -578,7 +578,7 @@ def test_what_another_tab_saves_meanwhile_is_not_in_half_of_the_files(
 
 
 def test_a_coachs_new_words_are_met_after_files_were_made_meanwhile(ada: Ada, words: Content) -> None:
-    mara = CoachDesk(ada.store, words, person(ada.store, "Mara"), lambda: ada.now)
+    mara = CoachDesk(ada.store, words, coach(ada.store, "Mara"), lambda: ada.now)
     group = mara.make_group(Group("A circle", "Mara"))
     ada.book.sharing.join(mara.invite(group))
     own = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light this week?"}]}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.characters import FINE, Clock, book_of, person
+from tests.characters import FINE, Clock, book_of, coach, person
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import SCOPES, Group
 from workbook.content import Content, Prompt
@@ -609,7 +609,7 @@ def test_deleting_everything_takes_the_trash_along(book: MyWorkbook, store: Stor
 @pytest.mark.promise("consent_field_matrix")
 def test_a_coach_sees_nothing_of_who_is_in_the_trash_and_never_did(store: Store, words: Content, clock: Clock) -> None:
     """What the coach reads of Ada is what they read of somebody who never named Noor."""
-    desk = CoachDesk(store, words, person(store, "Mara"), clock)
+    desk = CoachDesk(store, words, coach(store, "Mara"), clock)
     group = desk.make_group(Group("A circle", "Mara"))
     ada, other = (book_of(store, words, clock, "Ada") for _ in range(2))
     for book in (ada, other):

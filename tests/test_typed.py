@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.characters import MONDAY, Clock, person
+from tests.characters import MONDAY, Clock, coach
 from workbook import typed
 from workbook.coach_desk import CoachDesk
 from workbook.coaching import Group, mark_of
@@ -122,7 +122,7 @@ def test_every_kind_that_saves_while_it_is_typed_is_one_for_words() -> None:
 def test_words_are_not_kept_under_a_question_that_was_changed_since_the_page_was_drawn(
     store: Store, words: Content, clock: Clock, book: MyWorkbook
 ) -> None:
-    desk = CoachDesk(store, words, person(store, "Mara"), clock)
+    desk = CoachDesk(store, words, coach(store, "Mara"), clock)
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     asked = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "line", "ask": "What was light?"}]}
     key = desk.add_exercise(group, asked)

@@ -81,10 +81,12 @@ class CoachDesk:
         return found
 
     def make_group(self, group: Group) -> str:
-        """A new group's id; Refused where its words cannot be taken."""
+        """A new group's id; Refused where its words cannot be taken, and to whoever is no coach any more."""
         kept = coaching.accept_group(group, self.content)
         group_id = new_id()
         with self._pen() as pen:
+            if not groups.is_coach(self._store, self.coach_id):
+                raise Refused("not_here")
             if len(self.groups()) >= coaching.MOST_GROUPS:
                 raise Refused("too_many", most=coaching.MOST_GROUPS)
             groups.keep(pen, group_id, kept)
@@ -105,7 +107,7 @@ class CoachDesk:
     def delete_group(self, group_id: str) -> None:
         """End a group for good: its links are closed, nothing is shared with it any more, and its members are told."""
         self.group(group_id)
-        groups.end(self._store, self.coach_id, [group_id], self._clock())
+        groups.end(self._store, self.coach_id, group_id, self._clock())
         note("group_deleted", person=self.coach_id)
 
     def add_exercise(self, group_id: str, exercise: Mapping[str, Any]) -> str:
@@ -292,8 +294,7 @@ class CoachDesk:
     @contextmanager
     def _pen(self, group_id: str = "") -> Iterator[Pen]:
         """The coach's own rows, in one transaction; Refused for a group that is not theirs."""
-        now = self._clock()
-        with self._store.pen(self.coach_id, now, now.date(), "UTC") as pen:
+        with self._store.at(self._clock) as now, self._store.pen(self.coach_id, now, now.date(), "UTC") as pen:
             if group_id and not pen.run(groups.OWN_GROUP, g=group_id):
                 raise Refused("not_here")
             yield pen

@@ -500,8 +500,12 @@ class Overview:
 
 
 def desk_days(today: date, count: int = 8, apart: int = 28) -> tuple[date, ...]:
-    """The days a pod's shape is looked at, the oldest first: today, and every four weeks before."""
-    return tuple(today - timedelta(days=apart * back) for back in reversed(range(count)))
+    """The days a pod's shape is looked at, the oldest first: today, and every four weeks before, each a Sunday.
+
+    So they stay the same all week: days that moved on with each look would give away the day of every past move.
+    """
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7)
+    return (*(sunday - timedelta(days=apart * back) for back in range(count - 1, 0, -1)), today)
 
 
 def may_be_shared(exercise: Exercise, prompt: Prompt) -> bool:

@@ -157,7 +157,7 @@ class Gate:
     def delete_everything(self, session: Session) -> None:
         """Delete the person with all they wrote, for good; Refused where the passphrase was not given just now."""
         self._refuse_unproved("delete", session)
-        groups.end(self._store, session.person_id, groups.of_coach(self._store, session.person_id), self._clock())
+        groups.end_coach(self._store, session.person_id, self._clock())
         self._store.remove_person(session.person_id)
         note("deleted", person=session.person_id, session=session.session_id)
 

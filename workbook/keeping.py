@@ -256,11 +256,10 @@ def _end_coach(store: Store, name: str, now: datetime) -> str:
     person_id = accounts.find_person(store, signing.folded(name))
     if person_id is None or not groups.is_coach(store, person_id):
         raise StoreTrouble("missing", "Nobody who signs in by that name is a coach. Nothing is changed.")
-    led = groups.of_coach(store, person_id)
-    groups.end(store, person_id, led, now, role=True)
+    led = groups.end_coach(store, person_id, now)
     accounts.end_sessions_of(store, person_id)
     note("coach_ended", person=person_id)
-    return f"They are no coach any more. Groups that ended: {len(led)}. Their own workbook stays, and members read on Today what happened."
+    return f"They are no coach any more. Groups that ended: {led}. Their own workbook stays, and members read on Today what happened."
 
 
 def _done(chosen: Settings, what: str, without_it: Callable[[Store], str]) -> str:

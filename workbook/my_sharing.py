@@ -51,6 +51,12 @@ class Sharing:
     notes_off: bool
 
 
+def is_version_of(one: Saved, other: Saved) -> bool:
+    """Whether two are versions of one answer."""
+    mine = (one.exercise, one.prompt, one.occasion, one.about)
+    return mine == (other.exercise, other.prompt, other.occasion, other.about)
+
+
 class MySharing:
     """Bound to one person, like their workbook, of which it is a part (`MyWorkbook.sharing`)."""
 
@@ -138,9 +144,9 @@ class MySharing:
 
     def note_told(self, group_id: str) -> None:
         """The person has read that a group ended."""
-        for membership in self.ended():
-            if membership.group_id == group_id:
-                with self._writing() as pen:
+        with self._writing() as pen:
+            for membership in self.ended():
+                if membership.group_id == group_id:
                     groups.note_told(pen, membership)
 
     def paused(self) -> list[Membership]:
@@ -160,14 +166,16 @@ class MySharing:
 
     def grant(self, group_id: str, scope: str) -> None:
         """Let this group's coach see a scope from now on."""
-        self._say(group_id, scope, "granted")
+        with self._writing() as pen:
+            self._say(pen, group_id, scope, "granted")
 
     def withdraw(self, group_id: str, scope: str) -> None:
         """Take a scope back: at the coach's next step it is gone, from a page already open too."""
-        self._say(group_id, scope, "withdrawn")
+        with self._writing() as pen:
+            self._say(pen, group_id, scope, "withdrawn")
 
     def share_answer(self, group_id: str, answer_id: str) -> None:
-        """Let the coach see this version of an answer; what is written later is not shared by it."""
+        """Let the coach see this version of an answer and no other one of it; what is written later is not shared by it."""
         found = kept.these(self._store, self._person_id, [answer_id])
         if not found:
             raise Refused("version_gone")
@@ -176,11 +184,27 @@ class MySharing:
         prompt = next((p for p in exercise.prompts if p.key == found[0].prompt), None) if exercise else None
         if exercise is None or prompt is None or not coaching.may_be_shared(exercise, prompt):
             raise Refused("not_offered")
-        self._say(group_id, coaching.ANSWER, "granted", answer_id)
+        with self._writing() as pen:
+            self._say(pen, group_id, coaching.ANSWER, "granted", answer_id)
+            self._take_back(pen, group_id, found[0], but=answer_id)
 
     def unshare_answer(self, group_id: str, answer_id: str) -> None:
-        """Take an answer back."""
-        self._say(group_id, coaching.ANSWER, "withdrawn", answer_id)
+        """Take one version of an answer back."""
+        with self._writing() as pen:
+            self._say(pen, group_id, coaching.ANSWER, "withdrawn", answer_id)
+
+    def unshare_versions(self, group_id: str, answer_id: str) -> None:
+        """Take back whatever version is shared of the answer that this is one of, also by another window."""
+        with self._writing() as pen:
+            self._in(group_id)
+            for found in kept.these(self._store, self._person_id, [answer_id]):
+                self._take_back(pen, group_id, found)
+
+    def _take_back(self, pen: Pen, group_id: str, of: Saved, but: str = "") -> None:
+        for ticked in self.ticked():
+            one = ticked.saved
+            if ticked.group_id == group_id and one.answer_id != but and is_version_of(one, of):
+                self._say(pen, group_id, coaching.ANSWER, "withdrawn", one.answer_id)
 
     def ticked(self) -> list[Ticked]:
         """Every version that is ticked for a group one is in, the one ticked last first; what was erased is none."""
@@ -192,7 +216,8 @@ class MySharing:
 
     def switch_notes(self, group_id: str, *, on: bool) -> None:
         """Let this group's coach send notes, or not."""
-        self._say(group_id, consents.NOTES, "granted" if on else "withdrawn")
+        with self._writing() as pen:
+            self._say(pen, group_id, consents.NOTES, "granted" if on else "withdrawn")
 
     def preview(self, group_id: str, scopes: tuple[str, ...]) -> SeenPerson:
         """What the coach would see with just these scopes, by the statements that show it to the coach; nobody looked."""
@@ -229,20 +254,21 @@ class MySharing:
             raise Refused("not_in_group")
         return standing
 
-    def _say(self, group_id: str, scope: str, state: str, answer_id: str = "") -> None:
+    def _say(self, pen: Pen, group_id: str, scope: str, state: str, answer_id: str = "") -> None:
         """One event, where it says anything new; Refused for a group one is not in."""
         if scope not in (*SCOPES, coaching.ANSWER, consents.NOTES):
             raise Refused("not_offered")
-        with self._writing() as pen:
-            membership = self._in(group_id)
-            stands = any(
-                (e.group_id, e.scope, e.answer_id) == (group_id, scope, answer_id)
-                for e in consents.standing(self._store, self._person_id)
-            )
-            default = scope == consents.NOTES and group_id not in self._notes_off()
-            if (stands or default) != (state == "granted"):
-                consents.append(pen, scope, state, group_id, membership.coach_id, answer_id)
-                note("consent", what=state, person=self._person_id)
+        membership = self._in(group_id)
+        stands = any(
+            (e.group_id, e.scope, e.answer_id) == (group_id, scope, answer_id)
+            for e in consents.standing(self._store, self._person_id)
+        )
+        default = scope == consents.NOTES and group_id not in self._notes_off()
+        if (stands or default) != (state == "granted"):
+            consents.append(pen, scope, state, group_id, membership.coach_id, answer_id)
+            if state == "granted" and scope in SCOPES and group_id in groups.paused(self.memberships()):
+                groups.note_told_of_pause(pen, membership)  # something is shared again
+            note("consent", what=state, person=self._person_id)
 
     def _notes_off(self) -> set[str]:
         newest = {

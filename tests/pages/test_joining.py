@@ -24,7 +24,7 @@ Circle = tuple[CoachDesk, str]
 @pytest.fixture
 def circle(home: House) -> Circle:
     """Mara's desk, and her group."""
-    desk = home.desk_of(characters.person(home.store, "Mara"))
+    desk = home.desk_of(characters.coach(home.store, "Mara"))
     return desk, desk.make_group(Group("Tuesday *circle*", "Mara", WELCOME))
 
 
@@ -248,7 +248,7 @@ def test_what_was_read_is_what_is_joined_though_another_link_was_opened_meanwhil
     browser: Browser, home: House, circle: Circle, ada: MyWorkbook
 ) -> None:
     desk, group = circle
-    lena = home.desk_of(characters.person(home.store, "Lena"))
+    lena = home.desk_of(characters.coach(home.store, "Lena"))
     hers = lena.make_group(Group("Lena's", "Lena"))
     browser.sign_in(ada.person_id)
     page = switch(browser.open("door/join", t=desk.invite(group)), "ticked")

@@ -29,7 +29,7 @@ Circle = tuple[CoachDesk, str]
 @pytest.fixture
 def circle(home: House, ada: MyWorkbook) -> Circle:
     """Mara's desk, and her group, with Ada in it."""
-    desk = home.desk_of(characters.person(home.store, "Mara"))
+    desk = home.desk_of(characters.coach(home.store, "Mara"))
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     ada.sharing.join(desk.invite(group), called="A.", scopes=("ticked",))
     return desk, group
@@ -100,7 +100,7 @@ def test_sharing_asks_for_the_passphrase_where_it_was_not_given_lately_and_stopp
     browser: Browser, home: House, clock: Clock
 ) -> None:
     rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
-    desk = home.desk_of(characters.person(home.store, "Mara"))
+    desk = home.desk_of(characters.coach(home.store, "Mara"))
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     rowan.sharing.join(desk.invite(group), scopes=("ticked",))
     rowan.answer("reflect.drifted", "together", STORY)
@@ -120,7 +120,7 @@ def test_beside_what_can_be_shared_it_says_that_nobody_may_read_it_soon_and_wher
     browser: Browser, home: House, clock: Clock
 ) -> None:
     rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
-    desk = home.desk_of(characters.person(home.store, "Mara"))
+    desk = home.desk_of(characters.coach(home.store, "Mara"))
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     late(browser, rowan, clock)
 
@@ -244,7 +244,7 @@ def test_a_scope_is_given_with_the_passphrase_and_taken_back_at_once(
     browser: Browser, home: House, clock: Clock
 ) -> None:
     rowan = home.workbook_of(characters.person(home.store, "Rowan", WORDS), "Europe/London")
-    desk = home.desk_of(characters.person(home.store, "Mara"))
+    desk = home.desk_of(characters.coach(home.store, "Mara"))
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     rowan.sharing.join(desk.invite(group), scopes=("steps",))
     late(browser, rowan, clock)
@@ -422,7 +422,7 @@ def test_notes_stay_under_who_can_see_this_once_a_group_is_left(
 def three(home: House, ada: MyWorkbook, circle: Circle) -> tuple[CoachDesk, list[str]]:
     """Ada is in two groups of Mara's under one name, and in one of another Mara's; all offer the same things."""
     desk, first = circle
-    other = home.desk_of(characters.person(home.store, "Mara the second"))
+    other = home.desk_of(characters.coach(home.store, "Mara the second"))
     asked = {"step": "reflect", "title": "Your week", "prompts": [{"kind": "long_text", "ask": "What was light?"}]}
     made = [(one, one.make_group(Group("Tuesday circle", "Mara"))) for one in (desk, other)]
     for one, group in [(desk, first), *made]:
@@ -500,7 +500,7 @@ def test_a_group_that_ended_is_named_as_it_was_called_at_last(
 def test_today_names_the_group_that_was_joined_until_it_is_left(
     browser: Browser, home: House, ada: MyWorkbook, circle: Circle, clock: Clock
 ) -> None:
-    desk = home.desk_of(characters.person(home.store, "Lena"))
+    desk = home.desk_of(characters.coach(home.store, "Lena"))
     friday = desk.make_group(Group("Friday", "Lena"))
     clock.go_on(minutes=1)
     ada.sharing.join(desk.invite(friday))
@@ -529,10 +529,12 @@ def test_after_a_restore_today_and_who_can_see_this_say_that_nothing_is_shared(
 ) -> None:
     groups.pause_sharing(home.store, clock())
     browser.sign_in(ada.person_id)
-    says = "Since a backup was put back, nothing is shared."
+    says = "Since a backup was put back, nothing is shared"
     assert html(browser.open("mine/sharing"), says)
     page = browser.open("steps/today")
-    assert html(page, says) and html(page, "This is about Tuesday circle. Choose again if you like.")
+    assert html(page, says) and html(
+        page, "This is about Tuesday circle. There you are “Someone” now, and no notes come. Choose again if you like."
+    )
     assert not html(press(page, "OK"), says)
     assert not html(browser.open("mine/sharing"), says)
 

@@ -44,12 +44,16 @@ def append(pen: Pen, scope: str, state: str, group_id: str = "", coach_id: str =
     )
 
 
-def withdraw_gone(pen: Pen, answer_ids: Collection[str]) -> None:
-    """Take back whatever stands of answers that are erased: what comes under their ids later is nobody's to read."""
+def withdraw_gone(pen: Pen, answer_ids: Collection[str], *, since: int = 0) -> None:
+    """Take back whatever stands of answers that are erased, or that say more now: what comes under their ids later is
+    nobody's to read. With `since`, only what was granted after that number.
+    """
     if not answer_ids:
         return
     where = "person_id = :person_id AND answer_id IN (SELECT unnest(CAST(:ids AS VARCHAR[])))"
-    rows = pen.run(f"{STANDING.format(where=where)} ORDER BY c.seq", ids=list(answer_ids))
+    rows = pen.run(
+        f"{STANDING.format(where=where)} AND c.seq > :since ORDER BY c.seq", ids=list(answer_ids), since=since
+    )
     for event in (ConsentEvent(*row) for row in rows):
         append(pen, event.scope, "withdrawn", event.group_id, event.coach_id, event.answer_id)
 

@@ -1,7 +1,7 @@
 """Coaches, their groups, the invitations into them, who is in, and the notes a coach sends."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from workbook.coaching import Group, Invite, group_as_data, group_of_data
 from workbook.store import consents
 from workbook.store.engine import Row
-from workbook.store.opening import Pen, Store, new_id
+from workbook.store.opening import Pen, Pens, Store, new_id
 
 Run = Callable[[str, Mapping[str, Any]], list[Row]]
 
@@ -164,26 +164,36 @@ def _opened(store: Store, row: Row) -> Group:
     return group_of_data(json.loads(words))
 
 
-def end(store: Store, coach_id: str, group_ids: Iterable[str], now: datetime, *, role: bool = False) -> None:
-    """End groups for good: their words and links go, every member is out, nothing is shared any more, and they are told.
-
-    With `role` whoever led them is no coach any more, in the same transaction.
-    """
-    wanted = set(group_ids)
+def end(store: Store, coach_id: str, group_id: str, now: datetime) -> None:
+    """End a group for good: its words and links go, every member is out, nothing is shared any more, and they are told."""
     with store.pens(now, erasing=True) as pens:
-        called = of_coach(store, coach_id, run=pens.tx.run)
-        if role:
-            pens.tx.run("DELETE FROM coaches WHERE person_id = :coach", {"coach": coach_id})
-        for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
-            if row[2] in wanted:
-                _put_out(store, pens.of(row[0]), row, "ended", called)
-        for group_id in wanted:
-            for table in ("coach_groups", "invites", "counted_people"):
-                pens.tx.run(
-                    f"DELETE FROM {table} WHERE person_id = :coach AND group_id = :g",
-                    {"coach": coach_id, "g": group_id},
-                )
-        pens.of(coach_id).changes_groups = True
+        _end(store, pens, coach_id, {group_id}, of_coach(store, coach_id, run=pens.tx.run))
+
+
+def end_coach(store: Store, coach_id: str, now: datetime) -> int:
+    """Whoever leads groups is no coach any more, and all of them end; how many there were.
+
+    Whatever another window makes meanwhile is among them, or is refused.
+    """
+    with store.pens(now, erasing=True) as pens:
+        led = of_coach(store, coach_id, run=pens.tx.run)
+        pens.tx.run("DELETE FROM coaches WHERE person_id = :coach", {"coach": coach_id})
+        _end(store, pens, coach_id, set(led), led)
+    return len(led)
+
+
+def _end(store: Store, pens: Pens, coach_id: str, wanted: Collection[str], called: Mapping[str, Group]) -> None:
+    """`called` holds the words of all the groups this coach leads."""
+    for row in pens.tx.run(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", {"coach": coach_id}):
+        if row[2] in wanted:
+            _put_out(store, pens.of(row[0]), row, "ended", called)
+    for group_id in wanted:
+        for table in ("coach_groups", "invites", "counted_people"):
+            pens.tx.run(
+                f"DELETE FROM {table} WHERE person_id = :coach AND group_id = :g",
+                {"coach": coach_id, "g": group_id},
+            )
+    pens.of(coach_id).changes_groups = True
 
 
 def let_go(store: Store, coach_id: str, group_id: str, membership_id: str, now: datetime) -> bool:
@@ -314,8 +324,11 @@ def standing(events: Iterable[Membership]) -> dict[str, Membership]:
     """How each group stands: the newest event, under the newest name."""
     found: dict[str, Membership] = {}
     for event in events:
-        if event.state == "renamed" and event.group_id in found:
-            found[event.group_id] = replace(found[event.group_id], called=event.called)
+        before = found.get(event.group_id)
+        if event.state == "renamed" and before:
+            found[event.group_id] = replace(before, called=event.called)
+        elif event.state == "told" and before and before.state == "joined":
+            continue  # of an end before they joined anew
         elif event.state not in IN_BETWEEN:
             found[event.group_id] = event
     return found
@@ -346,9 +359,14 @@ def _change(pen: Pen, was: Membership, state: str) -> None:
 
 
 def _append_state(store: Store, pen: Pen, row: Row, state: str, names: Mapping[str, str] = {}) -> None:
-    person_id, _, group_id, coach_id, invite_id, _, sealed, named_in = row
-    said = json.loads(store.sealer(person_id).open(bytes(sealed), "memberships", named_in, "sealed"))
-    _append(pen, new_id(), group_id, coach_id, invite_id, state, json.dumps({**said, **names}))
+    group_id, coach_id, invite_id = row[2:5]
+    _append(pen, new_id(), group_id, coach_id, invite_id, state, json.dumps({**_said(store, row), **names}))
+
+
+def _said(store: Store, row: Row) -> dict[str, str]:
+    """What a row of `INSIDE` says under seal: the newest name, and those of the group and its coach."""
+    said: dict[str, str] = json.loads(store.sealer(row[0]).open(bytes(row[6]), "memberships", row[7], "sealed"))
+    return said
 
 
 def _append(pen: Pen, row_id: str, group_id: str, coach_id: str, invite_id: str, state: str, words: str) -> None:
@@ -405,19 +423,31 @@ def spend_what_was_restored(store: Store, code_hash: str, now: datetime) -> bool
 def pause_sharing(store: Store, now: datetime) -> int:
     """Withdraw every grant of everyone, and say how many people that concerns; those still in the group will be told.
 
-    A restored backup may hold what was withdrawn since it was made.
+    A restored backup may hold what was withdrawn since it was made: what is shared, a name, and that notes may come.
     """
     with store.pens(now) as pens:
-        inside = {(row[0], row[2]): row for row in pens.tx.run(INSIDE)}
+        muted = {
+            (row[0], row[1])
+            for row in pens.tx.run(
+                "SELECT person_id, group_id FROM consents WHERE scope = :notes GROUP BY person_id, group_id"
+                " HAVING arg_max(state, seq) = 'withdrawn'",
+                {"notes": consents.NOTES},
+            )
+        }
         rows = pens.tx.run(
             "SELECT DISTINCT person_id, group_id FROM consents WHERE group_id <> '' AND state = 'granted'"
         )
         for person_id, group_id in rows:
+            _take_back_all(pens.of(person_id), group_id)
+        for row in pens.tx.run(INSIDE):
+            person_id, group_id, coach_id = row[0], row[2], row[3]
             pen = pens.of(person_id)
-            before = pen.written
-            _take_back_all(pen, group_id)
-            if pen.written > before and (person_id, group_id) in inside:
-                _append_state(store, pen, inside[person_id, group_id], PAUSED)
+            if _said(store, row)["called"]:
+                _append_state(store, pen, row, "renamed", {"called": ""})
+            if (person_id, group_id) not in muted:
+                consents.append(pen, consents.NOTES, "withdrawn", group_id, coach_id)
+            if pen.written:
+                _append_state(store, pen, row, PAUSED, {"called": ""})
         return len({pen.person_id for pen in pens.each.values() if pen.written})
 
 
@@ -470,11 +500,7 @@ def notes(store: Store, person_id: str) -> list[Note]:
 def _called(store: Store, coach_id: str) -> dict[str, str]:
     """What a coach may call each person who is in a group of theirs now, by membership."""
     rows = store.read(f"SELECT * FROM ({INSIDE}) WHERE coach_id = :coach", coach=coach_id)
-    inside = ((row, store.sealer(row[0])) for row in rows if store.keys.has(row[0]))
-    return {
-        row[1]: json.loads(sealer.open(bytes(row[6]), "memberships", row[7], "sealed"))["called"]
-        for row, sealer in inside
-    }
+    return {row[1]: _said(store, row)["called"] for row in rows if store.keys.has(row[0])}
 
 
 def put_away_note(pen: Pen, note_id: str) -> None:

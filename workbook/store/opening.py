@@ -186,6 +186,12 @@ class Store:
                 self._note(self._total)
 
     @contextmanager
+    def at(self, clock: Callable[[], datetime]) -> Iterator[datetime]:
+        """The time at which a write begins, once no other one goes on: what is stamped later is written later."""
+        with self.engine.lock:
+            yield clock()
+
+    @contextmanager
     def pens(self, now: datetime, *, erasing: bool = False) -> Iterator["Pens"]:
         """One transaction in the workbooks of several people, for what concerns them together: a group and who is in it."""
         with self.writing() as tx:

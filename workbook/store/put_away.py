@@ -11,7 +11,7 @@ from typing import Any
 
 from workbook.in_touch import Touch
 from workbook.pod import Move
-from workbook.store import backups, tries
+from workbook.store import backups, consents, tries
 from workbook.store.answers import Saved
 from workbook.store.folder import BACKUPS
 from workbook.store.members import PUT_AWAY, Known
@@ -60,6 +60,7 @@ class _Bundle:
     member_id: str
     on_day: date
     put_away_at: datetime
+    seq: int
     rows: dict[str, list[Row]]
     struck: list[Row]  # each time they were taken out of an answer: which, and their place in the list as it was
 
@@ -89,8 +90,10 @@ def pack(
     struck = _strike(pen, store, others, member_id)
     for exercise, prompt, key in saved_as:
         struck += _strike(pen, store, others, key, exercise, prompt)
+    consents.withdraw_gone(pen, [row["answer_id"] for row in gone["answers"]])
     fact_id = new_id()
-    bundle = _Bundle(fact_id, member_id, pen.on_day, pen.now, gone, struck)
+    seq = pen.next_seq()
+    bundle = _Bundle(fact_id, member_id, pen.on_day, pen.now, seq, gone, struck)
     pen.insert(
         "member_facts",
         fact_id=fact_id,
@@ -99,7 +102,7 @@ def pack(
         via="",
         on_day=pen.on_day,
         recorded_at=pen.now,
-        seq=pen.next_seq(),
+        seq=seq,
         sealed=pen.seal(bundle.packed, "member_facts", fact_id),
     )
 
@@ -108,7 +111,8 @@ def unpack(pen: Pen, store: Store, member_id: str, together: Callable[[str], Ite
     """Bring a member back exactly as they were; whether they were there, and in time.
 
     `together` gives the exercises that share their occasions with one. An occasion begun anew meanwhile stays as it
-    is: theirs gets the next free name.
+    is: theirs gets the next free name. What was shared while they were away was shared without them: it is shared no
+    more where it names them again.
     """
     others = _bundles(pen, store)
     in_time = (one for one in others if one.member_id == member_id and not over(one.put_away_at, pen.now))
@@ -119,7 +123,7 @@ def unpack(pen: Pen, store: Store, member_id: str, together: Callable[[str], Ite
     _rename_taken(pen, bundle, together)
     for table, rows in bundle.rows.items():
         _put_back(pen, table, rows)
-    _unstrike(pen, store, others, bundle.struck)
+    consents.withdraw_gone(pen, _unstrike(pen, store, others, bundle.struck), since=bundle.seq)
     _discard(pen, bundle)
     return True
 
@@ -181,7 +185,7 @@ def clear(store: Store, now: datetime) -> int:
 
 _OWN = ("members", "member_facts", "moves", "touches")
 _SELECT = (
-    "SELECT fact_id, member_id, on_day, recorded_at, sealed FROM member_facts"
+    "SELECT fact_id, member_id, on_day, recorded_at, seq, sealed FROM member_facts"
     " WHERE person_id = :person_id AND field = :field"
 )
 
@@ -195,9 +199,9 @@ def _bundles(pen: Pen, store: Store) -> list[_Bundle]:
 
 
 def _bundle(row: tuple[Any, ...], store: Store, person_id: str) -> _Bundle:
-    fact_id, member_id, on_day, put_away_at, sealed = row
+    fact_id, member_id, on_day, put_away_at, seq, sealed = row
     said = json.loads(store.sealer(person_id).open(bytes(sealed), "member_facts", fact_id, "sealed"))
-    return _Bundle(fact_id, member_id, on_day, put_away_at, said["rows"], said["struck"])
+    return _Bundle(fact_id, member_id, on_day, put_away_at, int(seq), said["rows"], said["struck"])
 
 
 def _discard(pen: Pen, bundle: _Bundle) -> None:
@@ -281,8 +285,8 @@ def _strike_rows(bundle: _Bundle, key: str) -> bool:
     return bool(rows)
 
 
-def _unstrike(pen: Pen, store: Store, others: list[_Bundle], struck: list[Row]) -> None:
-    """Put them back where they stood in each list, and into the picks that have been open since."""
+def _unstrike(pen: Pen, store: Store, others: list[_Bundle], struck: list[Row]) -> list[str]:
+    """Put them back where they stood in each list, and into the picks that have been open since; which answers name them."""
     there = [entry for one in others for entry in one.struck]
     of_answer: dict[str, list[Row]] = {}
     for entry in struck:
@@ -296,6 +300,7 @@ def _unstrike(pen: Pen, store: Store, others: list[_Bundle], struck: list[Row]) 
             row["sealed"] = _with(row["sealed"], of_answer[row["answer_id"]], there)
         if rows:
             _rewrite(pen, bundle)
+    return list(of_answer)
 
 
 def _live(pen: Pen, store: Store, exercise: str = "", prompt: str = "") -> Iterator[tuple[str, Any]]:

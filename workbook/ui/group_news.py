@@ -107,7 +107,8 @@ def _show_paused(book: MyWorkbook, paused: list[Membership]) -> None:
     with st.container(key="news", gap="xsmall"):
         st.html(f'<p class="ask">{safe(_("Since a backup was put back, nothing is shared."))}</p>')
         names = ", ".join(dict.fromkeys(one.group for one in paused))
-        show_line("quiet", _("This is about {groups}. Choose again if you like.").format(groups=names))
+        words = _("This is about {groups}. There you are “Someone” now, and no notes come. Choose again if you like.")
+        show_line("quiet", words.format(groups=names))
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
             key = f"{book.person_id}|told of pause"
             st.button(_("OK"), type="tertiary", key=key, on_click=_told_of_pause, args=(book, key))

@@ -60,8 +60,10 @@ def _show_group(book: MyWorkbook, one: Sharing, ticked: list[Ticked], notes: lis
     words = _("Coach: {coach} · they call you {called} · since {day}").format(coach=coach, called=called, day=since)
     show_line("saved", words)
     _show_earlier_names(one)
-    if paused and not one.scopes:
-        show_line("note", _("Since a backup was put back, nothing is shared. Choose again if you like."))
+    if paused:
+        show_line(
+            "note", _("Since a backup was put back, nothing is shared and no notes come. Choose again if you like.")
+        )
     for scope in coaching.SCOPES:
         _show_scope(book, one, scope, f"{key}|{scope}")
     _show_not_soon(coach, one.membership.group_id)

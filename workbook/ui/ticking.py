@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbook.coaching import may_be_shared
 from workbook.content import Prompt
-from workbook.my_sharing import Sharing, Ticked
+from workbook.my_sharing import Sharing, Ticked, is_version_of
 from workbook.my_workbook import MyWorkbook
 from workbook.store.answers import Saved
 from workbook.ui import proving, ways
@@ -61,9 +61,9 @@ def _show_for(view: View, saved: Saved, key: str, one: Sharing, coach: str) -> b
     """Whether this answer is shared there in any version, or the passphrase is being asked for to share it."""
     group_id = one.membership.group_id
     place = f"{key}|share|{group_id}"
-    versions = [t for t in view.ticked if t.group_id == group_id and _same_answer(t.saved, saved)]
+    versions = [t for t in view.ticked if t.group_id == group_id and is_version_of(t.saved, saved)]
     this = next((t for t in versions if t.saved.answer_id == saved.answer_id), None)
-    act = (view.book, place, group_id, saved.answer_id, tuple(t.saved.answer_id for t in versions))
+    act = (view.book, place, group_id, saved.answer_id)
     name = f"share-{saved.prompt}-{saved.about}-{group_id}"
     with st.container(horizontal=True, key=name, vertical_alignment="center", gap="small"):
         if this:
@@ -84,39 +84,22 @@ def _show_for(view: View, saved: Saved, key: str, one: Sharing, coach: str) -> b
     return bool(versions) or asking
 
 
-def _same_answer(one: Saved, other: Saved) -> bool:
-    return (one.exercise, one.prompt, one.occasion, one.about) == (
-        *(other.exercise, other.prompt, other.occasion, other.about),
-    )
-
-
-def _ask(book: MyWorkbook, place: str, group_id: str, answer_id: str, before: tuple[str, ...]) -> None:
+def _ask(book: MyWorkbook, place: str, group_id: str, answer_id: str) -> None:
     """Share it, or first ask for the passphrase where it was not given lately."""
     if proving.proved():
-        _share(book, place, group_id, answer_id, before)
+        _share(book, place, group_id, answer_id)
     else:
         st.session_state[f"{place}|wanted"] = answer_id
 
 
-def _share(book: MyWorkbook, place: str, group_id: str, answer_id: str, before: tuple[str, ...]) -> None:
+def _share(book: MyWorkbook, place: str, group_id: str, answer_id: str) -> None:
     """The one version the coach sees of this answer is this one: earlier ones are taken back."""
     st.session_state.pop(f"{place}|wanted", None)
-
-    def share(own: MyWorkbook) -> None:
-        own.sharing.share_answer(group_id, answer_id)
-        for earlier in before:
-            if earlier != answer_id:
-                own.sharing.unshare_answer(group_id, earlier)
-
-    attempt(book, place, share)
+    attempt(book, place, lambda own: own.sharing.share_answer(group_id, answer_id))
 
 
-def _stop(book: MyWorkbook, place: str, group_id: str, _answer_id: str, before: tuple[str, ...]) -> None:
-    def stop(own: MyWorkbook) -> None:
-        for answer_id in before:
-            own.sharing.unshare_answer(group_id, answer_id)
-
-    attempt(book, place, stop)
+def _stop(book: MyWorkbook, place: str, group_id: str, answer_id: str) -> None:
+    attempt(book, place, lambda own: own.sharing.unshare_versions(group_id, answer_id))
 
 
 def stop_one(book: MyWorkbook, ticked: Ticked, place: str) -> None:
