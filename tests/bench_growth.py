@@ -97,7 +97,7 @@ def page_on_a_store(rows: Rows, folder: Path) -> tuple[float, float]:
             for name in ("how_known", "notes", "heard", "asked"):
                 members.note(pen, Fact(ids[member.member_id], name, "yes"), "map")
         for move in rows.moves:
-            members.move(pen, ids[move.member_id], move.place, move.on_day, "" if move.seq % 7 else "Because.")
+            members.move(pen, ids[move.member_id], move.place, "" if move.seq % 7 else "Because.", on_day=move.on_day)
         for member_id, day in rows.contacts:
             touches.note(pen, ids[member_id], day)
         for prompt, said in zip(("alone", "energy"), rows.check_ins.values(), strict=True):

@@ -168,7 +168,13 @@ def test_a_member_is_called_as_typed_with_single_spaces(typed: str, shown: str) 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("", "member_name_empty"), (" \n", "member_name_empty"), ("N" * 81, "member_name_long"), ("N\x00", "text_odd")],
+    [
+        ("", "member_name_empty"),
+        (" \n", "member_name_empty"),
+        ("N" * 81, "member_name_long"),
+        ("N\x00", "text_odd"),
+        ("\u3164 \u2800", "member_name_empty"),
+    ],
 )
 def test_a_member_needs_a_name_of_at_most_80_characters(typed: str, code: str) -> None:
     with pytest.raises(Refused) as refused:

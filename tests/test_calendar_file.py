@@ -95,6 +95,27 @@ def test_a_weekly_time_keeps_its_hour_when_the_clocks_change_and_ends_after_a_ye
     assert len(changes) == (1 if zone in ("Asia/Kolkata", "Etc/GMT+12") else 2), "a year holds both clocks"
 
 
+@pytest.mark.parametrize("weekly", [False, True])
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [
+        ("Australia/Sydney", datetime(2026, 10, 6, 18)),
+        (AUCKLAND, datetime(2026, 9, 29, 18)),
+        ("Africa/Cairo", datetime(2026, 4, 26, 18)),
+        ("Asia/Jerusalem", datetime(2026, 3, 29, 18)),
+        ("America/Santiago", datetime(2026, 9, 8, 18)),
+        ("Atlantic/Azores", datetime(2026, 3, 31, 18)),
+        ("America/Havana", datetime(2026, 3, 10, 18)),
+    ],
+)
+def test_two_days_after_the_clocks_changed_the_file_tells_the_new_clock(
+    zone: str, begins: datetime, weekly: bool
+) -> None:
+    told = times(made(begins, zone, weekly=weekly))
+    walls = [begins + timedelta(weeks=n) for n in range(len(told))]
+    assert told == [one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in walls]
+
+
 def test_a_leap_day_is_a_day_like_any_other() -> None:
     assert times(made(datetime(2028, 2, 29, 7, 45))) == [datetime(2028, 2, 29, 7, 45, tzinfo=UTC)]
     days = [at.date() for at in times(made(datetime(2028, 2, 29, 7, 45), weekly=True))]

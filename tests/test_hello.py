@@ -259,6 +259,69 @@ def test_a_contact_noted_by_mistake_is_taken_out(book: MyWorkbook) -> None:
         book.take_back_touch("gone")
 
 
+def test_a_time_in_touch_that_is_taken_out_turns_the_clock_back_and_stays_out(book: MyWorkbook, clock: Clock) -> None:
+    noor, jo = book.add_member("Noor", place="core"), book.add_member("Jo")
+    book.screen(noor, FINE)
+    book.choose_rhythm("core", "month")
+    book.were_in_touch([noor], date(2026, 1, 10))
+    book.answer("check_in.weekly", "touched", [noor], occasion="2026-03-02")
+    assert list(who_to_hear_from(book.rows(), book.today)) == []
+    noted = next(t for t in book.touches() if t.via)
+    book.take_back_touch(noted.touch_id)
+    assert member(book, noor).last_touch == ""
+    assert [s.last for s in who_to_hear_from(book.rows(), book.today)] == [date(2026, 1, 10)]
+    book.answer("check_in.weekly", "touched", [noor, jo], occasion="2026-03-02")  # the same page, saved once more
+    assert [(t.member_id, t.on_day) for t in book.touches()] == [(noor, date(2026, 1, 10)), (jo, MONDAY)]
+    assert (member(book, noor).last_touch, member(book, jo).last_touch) == ("", "week")
+
+
+# What was said of one is said of nobody else
+
+
+def test_what_went_out_to_one_or_was_said_by_one_becomes_nobody_elses(book: MyWorkbook) -> None:
+    noor, jo, kim = (a_hello(book, name)[0] for name in ("Noor", "Jo", "Kim"))
+    hello = book.begin_hello(noor)
+    helper, other = (book.add_member(name, kind="professional", place="outer") for name in ("A helper", "Another"))
+    for exercise, prompt, first, second, told in (
+        ("reach_out.warm_up", "who", jo, kim, ("state", "sent", hello)),
+        ("stay_open.ask", "who", noor, jo, ("answer", "agreed", "2026-03-02")),
+        ("reconnect.first_note", "which", helper, other, ("state", "sent", "2026-03-02")),
+    ):
+        key, value, at = told
+        book.answer(exercise, prompt, first, occasion=at)
+        book.answer(exercise, key, value, occasion=at)
+        before = (book.tries(), book.saved(exercise), member(book, first), member(book, second))
+        for to in (second, ""):
+            with pytest.raises(Refused) as refused:
+                book.answer(exercise, prompt, to, occasion=at)
+            assert refused.value.code == "about_another"
+        with pytest.raises(Refused):
+            book.name_someone(exercise, prompt, "Somebody new", at)
+        assert (book.tries(), book.saved(exercise), member(book, first), member(book, second)) == before
+        book.answer(exercise, key, "", occasion=at)
+        book.answer(exercise, prompt, second, occasion=at)
+
+
+def test_what_came_back_from_one_is_not_moved_to_another_hello(book: MyWorkbook, clock: Clock) -> None:
+    (noor, hello), (jo, _) = a_hello(book), a_hello(book, "Jo")
+    book.answer("reach_out.warm_up", "who", jo, occasion=hello)
+    book.answer("reach_out.warm_up", "state", "sent", occasion=hello)
+    book.answer(SENT, "state", "sent", occasion=hello)
+    clock.go_on(days=1)
+    of = {one.member_id: one.try_id for one in book.tries() if one.fields.get("state") == "sent"}
+    book.answer(AFTER, "which", of[jo], occasion=hello)
+    book.answer(AFTER, "outcome", "warm", occasion=hello)
+    for to in (of[noor], ""):
+        with pytest.raises(Refused) as refused:
+            book.answer(AFTER, "which", to, occasion=hello)
+        assert refused.value.code == "about_another"
+    assert [t.member_id for t in book.touches()] == [jo]
+    book.answer(AFTER, "outcome", "", occasion=hello)
+    book.answer(AFTER, "which", of[noor], occasion=hello)
+    book.answer(AFTER, "outcome", "short", occasion=hello)
+    assert [t.member_id for t in book.touches()] == [noor]
+
+
 def test_a_check_in_notes_whom_one_was_in_touch_with_on_its_day_and_takes_back_what_it_no_longer_says(
     book: MyWorkbook, clock: Clock
 ) -> None:

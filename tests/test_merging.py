@@ -5,7 +5,7 @@ import json
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.characters import FINE, Clock, book_of, person
+from tests.characters import FINE, Clock, book_of, coach
 from workbook import export
 from workbook.answers import TEXT_LONGEST
 from workbook.coach_desk import CoachDesk
@@ -435,6 +435,29 @@ def test_not_for_now_of_either_holds_for_both(book: MyWorkbook, order: tuple[str
     assert member(book, keep).contact == "not_for_now"
 
 
+@pytest.mark.parametrize("first", ["taps", "let go"])
+def test_a_not_for_now_of_the_taps_outlasts_an_answer_that_is_taken_back_after_a_merge(
+    book: MyWorkbook, clock: Clock, first: str
+) -> None:
+    """One was found not for now by the taps, of the other it was an answer that may be changed."""
+    keep, other = book.add_member("Katherine", place="core"), book.add_member("Katharine")
+    book.screen(keep, FINE)
+    hello = book.begin_hello(keep)
+    book.answer("reach_out.sent", "state", "sent", occasion=hello)
+    clock.go_on(days=20)
+    acts: list[Callable[[], object]] = [
+        lambda: book.screen(other, FINE | {"harmed": "yes"}),
+        lambda: book.answer("reach_out.nothing_back", "next", "let_go", occasion=hello),
+    ]
+    for act in acts if first == "taps" else reversed(acts):
+        act()
+    book.merge(keep, other)
+    book.answer("reach_out.nothing_back", "next", "wait", occasion=hello)
+    assert member(book, keep).contact == "not_for_now"
+    book.erase("reach_out.nothing_back", "next", hello)
+    assert member(book, keep).contact == "not_for_now"
+
+
 def test_no_is_remembered_and_goes_with_whoever_is_made_one(book: MyWorkbook, store: Store) -> None:
     ids = [book.add_member(name) for name in ("Katherine", "Katharine", "Kathrine")]
     book.keep_apart(ids[0], ids[1])
@@ -541,7 +564,7 @@ def test_two_members_from_the_same_list_of_doors_stay_two_and_a_door_found_twice
 @pytest.fixture
 def circle(store: Store, words: Content, clock: Clock, book: MyWorkbook) -> tuple[CoachDesk, str]:
     """Mara's group, which Ada is in and shares everything with."""
-    desk = CoachDesk(store, words, person(store, "Mara"), clock)
+    desk = CoachDesk(store, words, coach(store, "Mara"), clock)
     group = desk.make_group(Group("Tuesday circle", "Mara"))
     book.sharing.join(desk.invite(group), called="A", scopes=SCOPES)
     return desk, group

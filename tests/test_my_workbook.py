@@ -581,6 +581,29 @@ def test_a_save_across_midnight_belongs_to_the_day_it_was_for_the_person(
     assert member(london, noor).since == date(2026, 3, 3)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+@pytest.mark.parametrize("how", ["released", "left_off", "exercise", "dated today"])
+def test_who_is_let_go_where_it_is_still_yesterday_is_let_go(
+    store: Store, words: Content, clock: Clock, zone: str, how: str
+) -> None:
+    clock.now = datetime(2026, 3, 2, 19, 0)
+    ada = person(store, "Ada")
+    auckland, west = (MyWorkbook(store, words, ada, clock, z) for z in ("Pacific/Auckland", zone))
+    noor = auckland.add_member("Noor", place="core")
+    assert auckland.today > west.today
+    if how == "exercise":
+        west.answer("reflect.leave_off", "off", [noor])
+    elif how == "dated today":
+        west.move(noor, "released", on_day=west.today)
+    else:
+        west.move(noor, how)
+    for book in (west, auckland):
+        assert member(book, noor).place == {"released": "released", "dated today": "released"}.get(how, "left_off")
+        assert member(book, noor).since == auckland.today
+    west.move(noor, "core", on_day=date(2026, 2, 1))
+    assert member(west, noor).place != "core", "an earlier day stays an earlier day"
+
+
 def test_summer_time_is_the_persons_own(store: Store, words: Content, clock: Clock) -> None:
     clock.now = datetime(2026, 7, 1, 23, 30)
     book = MyWorkbook(store, words, person(store, "Ada"), clock, "Europe/London")

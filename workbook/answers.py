@@ -155,10 +155,13 @@ def accept_reason(reason: str) -> str:
     return accept_words(reason, REASON_LONGEST)
 
 
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their kind, of which nothing can be seen
+
+
 def accept_member_name(name: str) -> str:
     """A member's name or nickname; the same name twice is allowed, an empty one is not."""
     shown = " ".join(accept_words(name, TEXT_LONGEST).split())
-    if not any(unicodedata.category(sign)[0] in "LMNPS" for sign in shown):  # or nobody could see it
+    if not any(unicodedata.category(sign)[0] in "LMNPS" and sign not in BLANK for sign in shown):
         raise Refused("member_name_empty")
     if len(shown) > NAME_LONGEST:
         raise Refused("member_name_long", most=NAME_LONGEST)
@@ -228,12 +231,15 @@ def _heard(exercise: Exercise, given: Mapping[Key, Value]) -> list[Fact]:
     return [Fact(member_id, "heard", min(said, key=SURE.index)) for member_id, said in about.items()]
 
 
+def subject_of(exercise: Exercise) -> Prompt | None:
+    """The prompt that says whom all of an exercise is about: the first that picks a member and means nothing by itself."""
+    return next((p for p in exercise.prompts if p.kind == "member" and not p.sets), None)
+
+
 def _subject(exercise: Exercise, given: Mapping[Key, Value]) -> str:
-    """The one member an exercise is about: what its first member prompt without a meaning of its own picked."""
-    for prompt in exercise.prompts:
-        if prompt.kind == "member" and not prompt.sets:
-            return str(given.get((prompt.key, ""), "") or "")
-    return ""
+    """The one member an exercise is about."""
+    prompt = subject_of(exercise)
+    return str(given.get((prompt.key, ""), "") or "") if prompt else ""
 
 
 def _facts(prompt: Prompt, member_id: str, value: Value) -> list[Fact]:

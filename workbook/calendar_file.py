@@ -70,12 +70,12 @@ def _zone(zone: ZoneInfo, first: date, last: date) -> Timezone:
     """The zone's clock from one day to another, change by change, as RFC 5545 tells it: each begins by the old clock."""
     told = Timezone()
     told.add("tzid", zone.key)
-    changes = list(_changes(zone, datetime.combine(first, time(), UTC), datetime.combine(last, time(), UTC)))
-    began = datetime.combine(first, time())
-    before = datetime.combine(first, time(), zone)
+    begins, ends = (datetime.combine(day, time(), UTC) for day in (first, last))
+    changes = list(_changes(zone, begins, ends))
+    before = begins.astimezone(zone)
     summer = bool(changes) and changes[0][1] > changes[0][2]
     offset = _offset(before)
-    told.add_component(_observance(began, offset, offset, before.tzname(), summer=summer))
+    told.add_component(_observance(before.replace(tzinfo=None), offset, offset, before.tzname(), summer=summer))
     for at, old, new in changes:
         name = at.astimezone(zone).tzname()
         told.add_component(_observance((at + old).replace(tzinfo=None), old, new, name, summer=new > old))

@@ -171,6 +171,11 @@ def is_someone(member: Member) -> bool:
     return member.kind in PEOPLE or member.someone == "asked" or (member.kind == HELPER and member.someone == "once")
 
 
+def rests(member: Member) -> bool:
+    """Whether nobody speaks of them now: not for now, or perhaps someone who is, under another spelling."""
+    return member.contact == "not_for_now" or member.twin_rests
+
+
 def may_be_written_to(member: Member) -> bool:
     """Whether anything to send may be offered for them: on the map, and someone only where the five taps found it fine."""
     here = member.place in (*RINGS, "unplaced") and not member.parted and not member.twin_rests

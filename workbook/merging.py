@@ -1,7 +1,7 @@
 """The same person added twice: which spellings may be one, and what holds once two members are one. Pure: no clock, no storage."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -264,11 +264,16 @@ def to_note(own: Facts, theirs: Facts) -> dict[str, Noted]:
     for field, held in merged(own, theirs).items():
         notes = [facts[field] for facts in (own, theirs) if field in facts]
         newest = max(notes, key=_number, default=None)
-        # Who may be written to is said anew: an answer erased later must not take a “not for now” of both away.
-        differs = field == "contact" and len({note.value for note in notes}) + (2 - len(notes)) > 1
-        if field not in _OWN and (newest is not held or differs):
+        # Who may be written to is said anew: an answer changed or erased later must not take a “not for now” away that
+        # the other one was given by the screen.
+        if field not in _OWN and (newest is not held or (field == "contact" and not _both_open(notes))):
             wanted[field] = held
     return wanted
+
+
+def _both_open(notes: Sequence[Noted]) -> bool:
+    """Whether both say the same, and neither “not for now”."""
+    return len(notes) == 2 and notes[0].value == notes[1].value != "not_for_now"
 
 
 def instead(value: Any, old: str, new: str) -> Any:

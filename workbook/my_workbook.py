@@ -136,6 +136,7 @@ class MyWorkbook:
             if done := save_id and kept.saved_with(pen, self._store, save_id):
                 return done
             self._refuse_strangers(pen, prompt, value, about)
+            self._refuse_another(pen, exercise, prompt, value, occasion)
             return self._append(pen, exercise, prompt, value, occasion, about, save_id)
 
     def versions(self, exercise: str, prompt: str, occasion: str = "", about: str = "") -> list[Saved]:
@@ -333,6 +334,7 @@ class MyWorkbook:
             before = self._given(pen, exercise, occasion).get((prompt_key, ""))
             member_id = there or self._added(pen, shown, prompt.member_kind, prompt.place, exercise_key)
             value: Any = member_id if prompt.kind == "member" else [*(before or []), member_id]
+            self._refuse_another(pen, exercise, prompt, value, occasion)
             self._append(pen, exercise, prompt, core.accept(prompt, value), occasion, "", "")
             return member_id
 
@@ -365,7 +367,7 @@ class MyWorkbook:
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             if on_day or reason or not self._stands(member_id, place):
-                members.move(pen, member_id, place, on_day or pen.on_day, reason)
+                members.move(pen, member_id, place, reason, on_day=None if on_day == self.today else on_day)
 
     def moved_here(self, exercise_key: str, prompt_key: str, member_id: str, place: str, occasion: str = "") -> None:
         """Move a member from within an exercise: the move, and that the exercise was answered, in one save."""
@@ -374,7 +376,7 @@ class MyWorkbook:
         with self._pen() as pen:
             self._refuse_stranger(pen, member_id)
             if not self._stands(member_id, place):
-                members.move(pen, member_id, place, pen.on_day, "")
+                members.move(pen, member_id, place)
             before = self._given(pen, exercise, occasion).get((prompt_key, ""))
             listed = [*(before or []), member_id] if isinstance(before, list | None) else before
             if prompt.kind == "ring_one":
@@ -541,7 +543,7 @@ class MyWorkbook:
                 for field, value in {**facts, "how_known": labelled}.items():
                     members.note(pen, Fact(there, field, " ".join(value.split())), "")
             if not self._stands(there, "outer"):
-                members.move(pen, there, "outer", pen.on_day, "")
+                members.move(pen, there, "outer")
 
     # Staying in touch
 
@@ -573,8 +575,12 @@ class MyWorkbook:
     def take_back_touch(self, touch_id: str) -> None:
         """Remove a time in touch that was noted by mistake."""
         with self._pen(erasing=True) as pen:
-            if not touches.take_back(pen, touch_id):
+            gone = touches.take_back(pen, touch_id)
+            if gone is None:
                 raise Refused("not_offered")
+            member_id, via = gone
+            if via:  # what noted it said as well that they were in touch lately
+                members.take_back_fact(pen, member_id, "last_touch", via)
 
     def choose_rhythm(self, ring: str, every: str) -> None:
         """How often Today may name the people of a ring; "" or “never” is never."""
@@ -803,8 +809,10 @@ class MyWorkbook:
 
     @contextmanager
     def _pen(self, *, erasing: bool = False) -> Iterator[Pen]:
-        now = self._clock()
-        with self._store.pen(self.person_id, now, self.local(now).date(), self.zone, erasing=erasing) as pen:
+        with (
+            self._store.at(self._clock) as now,
+            self._store.pen(self.person_id, now, self.local(now).date(), self.zone, erasing=erasing) as pen,
+        ):
             yield pen
 
     def _asked(self, exercise_key: str, prompt_key: str) -> tuple[Exercise, Prompt]:
@@ -864,9 +872,10 @@ class MyWorkbook:
             for said in (given, before)
         )
         via = f"{exercise.key}|{occasion}"
-        members.keep_facts(pen, self._store, via, meant.facts)
         on_day = day_of(occasion, pen.on_day) if dated(exercise) else pen.on_day
-        touches.keep(pen, via, meant.touched, on_day, before=meant_before.touched)
+        out = set(meant.touched) - touches.keep(pen, via, meant.touched, on_day, before=meant_before.touched)
+        facts = [f for f in meant.facts if f.field != "last_touch" or f.member_id not in out]
+        members.keep_facts(pen, self._store, via, facts)
         tries.keep(pen, self._store, via, meant.try_id or (hello.try_id if hello else ""), meant.try_fields)
 
     def _goes_on(self, pen: Pen, exercise: Exercise, occasion: str) -> Try | None:
@@ -906,9 +915,9 @@ class MyWorkbook:
 
     def _replace(self, pen: Pen, before: set[str], after: set[str], *, came: str, went: str) -> None:
         for member_id in sorted(after - before):
-            members.move(pen, member_id, came, pen.on_day, "")
+            members.move(pen, member_id, came)
         for member_id in sorted(before - after):
-            members.move(pen, member_id, went, pen.on_day, "")
+            members.move(pen, member_id, went)
 
     def _saved_elsewhere(self, exercise: Exercise, prompt: Prompt) -> Iterator[str]:
         """The doors and lines that other prompts keep on the map."""
@@ -946,7 +955,7 @@ class MyWorkbook:
             raise Refused("members_enough", most=core.MOST_MEMBERS)
         member_id = members.add(pen, name, kind, via)
         if place != "unplaced":
-            members.move(pen, member_id, place, pen.on_day, "")
+            members.move(pen, member_id, place)
         return member_id
 
     def _named(self, name: str) -> str | None:
@@ -1026,6 +1035,26 @@ class MyWorkbook:
             raise Refused("not_offered")
         if prompt.kind == "country" and value and value not in self.content.countries:
             raise Refused("not_offered")
+
+    def _refuse_another(self, pen: Pen, exercise: Exercise, prompt: Prompt, value: Any, occasion: str) -> None:
+        """What went out to one, was said by one, or came back from one becomes nobody else's by another being picked."""
+        if prompt is not core.subject_of(exercise) and prompt.kind != "try":
+            return
+        given = self._given(pen, exercise, occasion)
+        was = given.get((prompt.key, ""), "")
+        if prompt.kind == "try":
+            begun = self._goes_on(pen, exercise, occasion)
+            was, value = (one or (begun.try_id if begun else "") for one in (was, value))
+        if not was or value == was:
+            return
+        for one in exercise.prompts:
+            said = given.get((one.key, ""))
+            if one is prompt or said in (None, "", [], False):
+                continue
+            sent = one.fills == "try.state" and went_out({"state": said})
+            asked = one.fills == "member.asked" and said != "not_yet"
+            if sent or asked or (prompt.kind == "try" and one.fills in ("try.outcome", "try.state")):
+                raise Refused("about_another")
 
     def _refuse_away(self, member_id: str, *, people: bool) -> None:
         """Refused for someone off the map, for someone who died, and with `people` for a place or a group."""

@@ -341,3 +341,48 @@ def test_whoever_left_the_map_stays_in_the_check_in_that_names_them(ada: MyWorkb
     page = browser.open("steps/check_in", at="weekly")
     next(one for one in page.button_group if "in touch with" in one.label).set_value([jo, kim]).run()
     assert {t.member_id for t in ada.touches() if t.on_day == ada.today} == {noor, jo, kim}
+
+
+# What was said of one is said of nobody else
+
+
+def test_another_name_where_one_has_said_yes_begins_another_time(
+    ada: MyWorkbook, browser: Browser, clock: Clock
+) -> None:
+    noor, jo = ids(ada)["Noor"], ids(ada)["Jo"]
+    ada.answer("stay_open.ask", "who", noor, occasion="2026-03-02")
+    ada.answer("stay_open.ask", "answer", "agreed", occasion="2026-03-02")
+    clock.go_on(days=10)
+    browser.sign_in(ada.person_id)
+    page = browser.open("steps/stay_open", at="ask")
+    assert page.selectbox[0].value == noor
+    page.selectbox[0].select(jo).run()
+    assert page.selectbox[0].value == jo and not page.exception
+    assert {m.name: m.asked for m in ada.members()} == {"Noor": "agreed", "Jo": ""}
+    assert [one.value for one in page.button_group if "|answer|" in str(one.key)] == [None]
+    assert {s.occasion: s.value for s in ada.saved("stay_open.ask") if s.prompt == "who"} == {
+        "2026-03-02": noor,
+        "2026-03-12": jo,
+    }
+
+
+def test_a_name_nothing_was_said_of_yet_is_changed_where_it_stands(ada: MyWorkbook, browser: Browser) -> None:
+    noor, jo = ids(ada)["Noor"], ids(ada)["Jo"]
+    ada.answer("stay_open.ask", "who", noor, occasion="2026-03-02")
+    page = browser.open("steps/stay_open", at="ask")
+    page.selectbox[0].select(jo).run()
+    assert {s.occasion: s.value for s in ada.saved("stay_open.ask")} == {"2026-03-02": jo}
+
+
+def test_a_warm_up_that_was_sent_stays_with_whom_it_was_sent_to(ada: MyWorkbook, browser: Browser) -> None:
+    kim = ada.add_member("Kim", place="core")
+    ada.screen(kim, FINE)
+    hello = ada.begin_hello(ids(ada)["Noor"])
+    ada.answer("reach_out.warm_up", "who", ids(ada)["Jo"], occasion=hello)
+    ada.answer("reach_out.warm_up", "state", "sent", occasion=hello)
+    page = browser.open("steps/reach_out", at="warm_up")
+    [whom] = [one for one in page.selectbox if "|who|" in str(one.key)]
+    whom.select(kim).run()
+    assert "What stands here is about the one picked before." in words(page)
+    assert [one.value for one in page.selectbox if "|who|" in str(one.key)] == [ids(ada)["Jo"]]
+    assert [one.member_id for one in ada.rows().hellos] == [ids(ada)["Jo"]]

@@ -80,3 +80,16 @@ def test_my_pod_has_a_line_for_two_names_alike_that_opens_the_card(zoe: MyWorkbo
     press(page, "No, two people")
     page.query_params.pop("member", None)
     assert "may be the same" not in words(browser.open("pod/map"))
+
+
+def test_today_and_the_question_about_a_ring_name_nobody_spelled_like_one_not_for_now(
+    zoe: MyWorkbook, browser: Browser
+) -> None:
+    other = zoe.add_member("zoe")
+    for day in (1, 2, 3):
+        zoe.answer("stay_open.kindness", "who", [other], occasion=f"2026-02-0{day}")
+    assert "Not placed yet" not in words(browser.open("steps/today"))
+    zoe.move(other, "movable")
+    assert "You have noted" not in words(browser.open("steps/stay_open", at="kindness"))
+    zoe.keep_apart(other, named(zoe, "Zoë").member_id)
+    assert "You have noted" in words(browser.open("steps/stay_open", at="kindness"))

@@ -85,9 +85,28 @@ def keep_facts(pen: Pen, store: Store, via: str, wanted: Iterable[Fact]) -> None
             note(pen, fact, via)
 
 
-def move(pen: Pen, member_id: str, place: str, on_day: date, reason: str) -> None:
-    """A member changed place on a day."""
+def take_back_fact(pen: Pen, member_id: str, field: str, via: str) -> None:
+    """What was noted of a field by this is noted no more."""
+    pen.run(
+        "DELETE FROM member_facts WHERE person_id = :person_id AND member_id = :member_id AND field = :field"
+        " AND via = :via",
+        member_id=member_id,
+        field=field,
+        via=via,
+    )
+
+
+def move(pen: Pen, member_id: str, place: str, reason: str = "", *, on_day: date | None = None) -> None:
+    """A member changed place on a day.
+
+    Without a day it is now: where their last move is of a later day already, as a journey west or another device's
+    clock can make it, it is of that day too, and is the newest of it.
+    """
     move_id = new_id()
+    if on_day is None:
+        where = "person_id = :person_id AND member_id = :member_id"
+        last = pen.run(f"SELECT max(on_day) FROM moves WHERE {where}", member_id=member_id)[0][0]
+        on_day = max(last or pen.on_day, pen.on_day)
     pen.insert(
         "moves",
         move_id=move_id,

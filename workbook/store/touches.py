@@ -25,10 +25,10 @@ def note(pen: Pen, member_id: str, on_day: date, how: str = "", via: str = "") -
     return touch_id
 
 
-def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date, *, before: Collection[str] = ()) -> None:
+def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date, *, before: Collection[str] = ()) -> set[str]:
     """Take those in touch by what `via` says to be these and no others; one already noted keeps its day.
 
-    Whoever it named `before` is not noted again: a time that was taken out by hand stays out.
+    Whoever it named `before` is not noted again: a time that was taken out by hand stays out. Gives whom it holds now.
     """
     rows = pen.run("SELECT touch_id, member_id FROM touches WHERE person_id = :person_id AND via = :via", via=via)
     there = {row[1] for row in rows}
@@ -36,18 +36,19 @@ def keep(pen: Pen, via: str, wanted: Iterable[str], on_day: date, *, before: Col
     for touch_id, member_id in rows:
         if member_id not in meant:
             take_back(pen, touch_id)
-    for member_id in meant:
-        if member_id not in there and member_id not in before:
-            note(pen, member_id, on_day, via=via)
+    fresh = [member_id for member_id in meant if member_id not in there and member_id not in before]
+    for member_id in fresh:
+        note(pen, member_id, on_day, via=via)
+    return (there & set(meant)) | set(fresh)
 
 
-def take_back(pen: Pen, touch_id: str) -> bool:
-    """Remove one; whether there was one."""
+def take_back(pen: Pen, touch_id: str) -> tuple[str, str] | None:
+    """Remove one; with whom it was and what noted it, or None where there is none."""
     gone = pen.run(
-        "DELETE FROM touches WHERE person_id = :person_id AND touch_id = :touch_id RETURNING touch_id",
+        "DELETE FROM touches WHERE person_id = :person_id AND touch_id = :touch_id RETURNING member_id, via",
         touch_id=touch_id,
     )
-    return bool(gone)
+    return (gone[0][0], gone[0][1]) if gone else None
 
 
 def every(store: Store, person_id: str) -> list[Touch]:

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from workbook import reaching
+from workbook.answers import subject_of
 from workbook.content import Exercise, Prompt
-from workbook.in_touch import PEOPLE, is_someone, may_be_written_to, unanswered
+from workbook.in_touch import PEOPLE, is_someone, may_be_written_to, rests, unanswered
 from workbook.my_workbook import KINDNESS, PICK, MyWorkbook, dated
 from workbook.pod import RINGS, Member
 from workbook.store.answers import Saved
@@ -572,7 +573,16 @@ def _save_whom(view: View, prompt: Prompt, about: str, key: str, read: Read) -> 
 
 
 def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -> None:
+    """Another name, where anything was said of the one before, begins another time: nothing is said of two."""
     chosen = read(st.session_state[key])
+    was = view.value(prompt, "", "")
+    alone = view.exercise.again and not view.exercise.follows and prompt == subject_of(view.exercise)
+    if alone and chosen and was and chosen != was and _says_more(view, prompt):
+        fresh = view.book.next_occasion(view.exercise)
+        if attempt(view.book, key, lambda own: _picked_afresh(own, view, prompt, chosen, fresh), typed=chosen):
+            _choose_occasion(hello.chosen_key(view.book, view.exercise), fresh)
+        take_again(key)
+        return
     if not chosen or chosen in view.everyone:
         save(view, prompt, about, key, read)
         return
@@ -586,6 +596,25 @@ def _save_member(view: View, prompt: Prompt, about: str, key: str, read: Read) -
         take_again(key)
 
 
+def _picked_afresh(own: MyWorkbook, view: View, prompt: Prompt, chosen: str, occasion: str) -> bool:
+    if chosen in view.everyone:
+        own.answer(view.exercise.key, prompt.key, chosen, occasion=occasion)
+    else:
+        own.name_someone(view.exercise.key, prompt.key, chosen, occasion)
+    return True
+
+
+def _says_more(view: View, prompt: Prompt) -> bool:
+    """Whether anything was written to the one picked, sent to them or said of them; a plan may be for another as well."""
+    about = [p for p in view.exercise.shown if p != prompt and _is_of_one(p)]
+    drafts = st.session_state.get("drafts", {})
+    return any(view.value(p) or str(drafts.get(view.key(p)) or "").strip() for p in about)
+
+
+def _is_of_one(prompt: Prompt) -> bool:
+    return prompt.kind == "starter" or prompt.fills == "try.state" or prompt.fills.startswith("member.")
+
+
 def _offer(view: View, prompt: Prompt, current: str | None) -> None:
     """Offer the ring this exercise is about, by a button; nobody is moved without being asked, nobody outward."""
     member = view.everyone.get(current or "")
@@ -594,7 +623,7 @@ def _offer(view: View, prompt: Prompt, current: str | None) -> None:
         return
     if prompt.only == "ok" and not may_be_written_to(member):
         return
-    if member.contact == "not_for_now" or member.twin_rests or member.parted:
+    if rests(member) or member.parted:
         return
     _offer_button(view, prompt, member, ring)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbook import kindness
+from workbook.in_touch import rests
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import RINGS, Member
 from workbook.ui.plain import plain, safe, show_line
@@ -18,7 +19,7 @@ def show(view: View) -> None:
     counts = book.kind_moments()
     for member_id in kindness.to_ask_about(counts, book.ring_answered_at()):
         member = view.everyone.get(member_id)
-        if member is not None and member.place in RINGS and member.contact != "not_for_now" and not member.parted:
+        if member is not None and member.place in RINGS and not rests(member) and not member.parted:
             _show_question(book, member, counts[member_id])
             return
 

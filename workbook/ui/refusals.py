@@ -41,6 +41,7 @@ def sentence(refused: Refused) -> str:
         "moved_since": _("Someone was moved since, so this stays. You can move them by hand."),
         "trash_gone": _("That one cannot be brought back any more."),
         "member_gone": _("That one is no longer on your map. Choose again."),
+        "about_another": _("What stands here is about the one picked before. Take that out first, then choose again."),
         "merge_same": _("That is the same one. Choose another name."),
         "merge_kinds": _("They are of two kinds, so they stay two. If a kind is wrong, change it first."),
         "merge_doors": _("You saved these two in two places of the workbook, so they stay two."),

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbook.coaching import mark_of
 from workbook.content import Exercise, Prompt
+from workbook.in_touch import rests
 from workbook.ladder import NOT_AGAIN, PUT_ASIDE
 from workbook.my_sharing import Sharing, Ticked
 from workbook.my_workbook import PICK, MyWorkbook
@@ -214,7 +215,7 @@ def attempt(
         gone = refused.code == "member_gone" or (refused.code == "not_offered" and _is_of_no_page(book, key))
         if gone and isinstance(typed, str) and typed.strip():
             st.session_state.setdefault(ASTRAY, {})[key] = typed
-        if refused.code == "question_changed" and chosen:
+        if refused.code == "about_another" or (refused.code == "question_changed" and chosen):
             take_again(key)
     except session.NotHere:
         session.keep_in_sight(typed)
@@ -340,7 +341,7 @@ def _has_a_field(view: View, prompt: Prompt, about: str) -> bool:
 
 def may_be_asked_about(prompt: Prompt, member: Member) -> bool:
     """Whether a question about each member may be about this one: to ask someone into the pod is to be in contact."""
-    return prompt.fills != "member.asked" or (member.contact != "not_for_now" and not member.twin_rests)
+    return prompt.fills != "member.asked" or not rests(member)
 
 
 def _bring_back(view: View, key: str, answer_id: str) -> None:

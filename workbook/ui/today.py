@@ -7,7 +7,7 @@ import streamlit as st
 from workbook import suggesting
 from workbook.coaching import suggested_now
 from workbook.content import Exercise
-from workbook.in_touch import MOST_NAMED
+from workbook.in_touch import MOST_NAMED, rests
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import Member, small_name, spots
 from workbook.ui import group_news, hard_again, hello, pod_map, session, touching, ways
@@ -97,7 +97,7 @@ def _show_pod(book: MyWorkbook, members: Sequence[Member]) -> None:
             "quiet",
             _("Nobody is on the map yet, and that is fine. Most people begin with none to three names."),
         )
-    waiting = [m for m in members if m.place == "unplaced" and m.contact != "not_for_now" and not m.parted]
+    waiting = [m for m in members if m.place == "unplaced" and not rests(m) and not m.parted]
     if waiting:
         names = ", ".join(m.name for m in waiting[:3])
         show_line("quiet", _("Not placed yet: {names}").format(names=names))
