@@ -429,8 +429,9 @@ def pause_sharing(store: Store, now: datetime) -> int:
         muted = {
             (row[0], row[1])
             for row in pens.tx.run(
-                "SELECT person_id, group_id FROM consents WHERE scope = :notes GROUP BY person_id, group_id"
-                " HAVING arg_max(state, seq) = 'withdrawn'",
+                "SELECT c.person_id, c.group_id FROM consents c JOIN (SELECT person_id, max(seq) AS seq FROM consents"
+                " WHERE scope = :notes GROUP BY person_id, group_id) newest"
+                " ON c.person_id = newest.person_id AND c.seq = newest.seq WHERE c.state = 'withdrawn'",
                 {"notes": consents.NOTES},
             )
         }
