@@ -1,5 +1,6 @@
 """When to look again at what was put aside: on its day and never before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -58,3 +59,9 @@ def test_what_was_put_aside_is_named_on_its_day_and_not_before() -> None:
 )
 def test_nobody_is_named_who_has_no_day_or_is_no_longer_put_aside(member: Member) -> None:
     assert look_again([member], TODAY) == []
+
+
+def test_what_was_put_aside_anew_waits_for_a_day_of_its_own() -> None:
+    [again] = [replace(put_aside("choir", "2026-03-01"), state_on=date(2026, 2, 1))]
+    assert look_again([again], TODAY) == [again]
+    assert look_again([replace(again, state_on=TODAY)], TODAY) == []

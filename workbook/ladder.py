@@ -21,11 +21,14 @@ def in_months(day: date, months: int) -> date:
 def look_again(members: Iterable[Member], today: date) -> list[Member]:
     """Those put aside whose day to look again has come, the longest waiting first; none before its day.
 
-    None off the map, and none to whom nothing may be sent now.
+    None off the map, none to whom nothing may be sent now, and none put aside anew since that day.
     """
     due = [
-        (date.fromisoformat(m.look_again), m.added_seq, m)
+        (day, m.added_seq, m)
         for m in members
-        if m.look_again and m.state == PUT_ASIDE and may_be_written_to(m)
+        if m.look_again
+        and m.state == PUT_ASIDE
+        and may_be_written_to(m)
+        and (m.state_on or date.min) < (day := date.fromisoformat(m.look_again)) <= today
     ]
-    return [member for day, _, member in sorted(due, key=lambda one: one[:2]) if day <= today]
+    return [member for _, _, member in sorted(due, key=lambda one: one[:2])]

@@ -1148,6 +1148,7 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         known = facts.get((member_id, field))
         return known.value if known else otherwise
 
+    state = facts.get((member_id, "state"))
     return Member(
         member_id=member_id,
         name=said("name"),
@@ -1164,6 +1165,7 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         closeness=said("closeness", None),
         gives_takes=said("gives_takes"),
         state=said("state"),
+        state_on=state.on_day if state else None,
         look_again=said("look_again"),
         rhythm=said("rhythm"),
         how=said("how"),

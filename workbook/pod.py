@@ -46,6 +46,7 @@ class Member:
     closeness: int | None = None
     gives_takes: str = ""
     state: str = ""
+    state_on: date | None = None
     look_again: str = ""  # an ISO date
     rhythm: str = ""
     how: str = ""
