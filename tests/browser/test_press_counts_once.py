@@ -32,6 +32,15 @@ TWO_BUTTONS = """() => {
     window.first = make("First", 0)
 }"""
 TICKS, TICK = "/welcome?at=who_sees", ".st-key-prompt-steps"
+# However slow the machine is: a visitor's own presses might be further apart.
+SIX_AT_ONCE = """() => {
+    const how = { bubbles: true, cancelable: true, button: 0, isPrimary: true, detail: 1 }
+    for (let time = 0; time < 6; time++) {
+        for (const kind of ["pointerdown", "pointerup"]) first.dispatchEvent(new PointerEvent(kind, how))
+        first.dispatchEvent(new MouseEvent("click", how))
+    }
+    return counted
+}"""
 REPLACED = "() => { first.remove(); make('First', 0) }"
 MOVED = "() => { first.style.top = '200px'; make('Second', 0) }"
 
@@ -104,14 +113,10 @@ def test_another_button_of_the_mouse_presses_nothing(two: Page) -> None:
 
 
 def test_steps_are_taken_as_quickly_as_one_likes_and_a_double_click_counts_once(two: Page) -> None:
-    for _ in range(6):
-        two.mouse.click(50, 30)
-    assert two.evaluate("counted") == ["First"]
+    assert two.evaluate(SIX_AT_ONCE) == ["First"]
     two.wait_for_timeout(450)
     two.evaluate("() => { counted.length = 0; document.querySelector('#two').classList.add('replay-row') }")
-    for _ in range(6):
-        two.mouse.click(50, 30)
-    assert two.evaluate("counted") == ["First"] * 6
+    assert two.evaluate(SIX_AT_ONCE) == ["First"] * 6
 
 
 def test_a_tick_that_moves_under_a_press_is_ticked_once(ada: Visitor) -> None:
