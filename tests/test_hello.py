@@ -275,6 +275,13 @@ def test_a_time_in_touch_that_is_taken_out_turns_the_clock_back_and_stays_out(bo
     assert (member(book, noor).last_touch, member(book, jo).last_touch) == ("", "week")
 
 
+def test_a_hello_is_as_fresh_as_what_was_written_in_it_last(book: MyWorkbook, clock: Clock) -> None:
+    (noor, first), (jo, _) = a_hello(book), a_hello(book, "Jo")
+    clock.go_on(days=29)
+    book.answer(LINES, "keep", True, occasion=first)
+    assert [(one.member_id, one.last_on) for one in book.open_hellos()] == [(noor, date(2026, 3, 31)), (jo, MONDAY)]
+
+
 # What was said of one is said of nobody else
 
 

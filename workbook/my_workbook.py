@@ -229,21 +229,19 @@ class MyWorkbook:
         """Every hello begun, the one worked on last first; none to someone who died."""
         begun = {one.began_via: one for one in self.tries()}
         here = {m.member_id for m in self.members() if not m.parted}
-        newest: dict[str, Saved] = {}
-        stages: dict[str, str] = {}
-        for saved in self.saved(PICK):
-            newest[saved.occasion] = max(newest.get(saved.occasion, saved), saved, key=lambda s: s.seq)
-            if saved.prompt == "at":
-                stages[saved.occasion] = str(saved.value)
+        picked = self.saved(PICK)
+        stages = {saved.occasion: str(saved.value) for saved in picked if saved.prompt == "at"}
+        pages = [e.key for e in self.together(self.content.exercise(PICK)) if not e.apart] if picked else []
+        last = kept.last_on(self._store, self.person_id, pages) if picked else {}
         found = []
-        for occasion, last in sorted(newest.items(), key=lambda one: -one[1].seq):
+        for occasion in sorted({saved.occasion for saved in picked}, key=lambda one: last[one], reverse=True):
             one = begun.get(f"{PICK}|{occasion}")
             if one is None or one.member_id not in here:
                 continue
             sent, stage = went_out(one.fields), stages.get(occasion, "")
             if stage == "after_sent" and not sent:
                 stage = "sent"  # it was looked at, and there is nothing to look back on yet
-            found.append(OpenHello(one.member_id, stage, sent, self._day(last.recorded_at), occasion))
+            found.append(OpenHello(one.member_id, stage, sent, self._day(last[occasion][1]), occasion))
         return found
 
     def again_from(self, exercise: Exercise) -> date | None:

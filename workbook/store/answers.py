@@ -213,6 +213,17 @@ def opened(store: Store, person_id: str) -> dict[str, tuple[date, datetime]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def last_on(store: Store, person_id: str, exercises: Iterable[str]) -> dict[str, tuple[int, datetime]]:
+    """For each occasion of these exercises, which share theirs: the number of what was saved last, and when. Naive UTC."""
+    rows = store.read(
+        "SELECT occasion, max(seq), max(recorded_at) FROM answers WHERE person_id = :p"
+        " AND exercise IN (SELECT unnest(CAST(:exercises AS VARCHAR[]))) GROUP BY occasion",
+        p=person_id,
+        exercises=list(exercises),
+    )
+    return {row[0]: (int(row[1]), row[2]) for row in rows}
+
+
 def last_saved(store: Store, person_id: str) -> dict[str, tuple[datetime, str, int]]:
     """For each exercise with a saved answer: when it was saved last, in which zone, and how many prompts."""
     rows = store.read(
