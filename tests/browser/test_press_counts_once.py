@@ -1,6 +1,7 @@
 """What is pressed counts once, and it alone: under a finger, a second button, a moving page or a waking server."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ SIX_AT_ONCE = """() => {
     }
     return counted
 }"""
+MONTH = r"() => document.querySelector('[data-testid=stDateInputCalendar]').innerText.match(/, (\w+ \d{4})\n/)[1]"
 REPLACED = "() => { first.remove(); make('First', 0) }"
 MOVED = "() => { first.style.top = '200px'; make('Second', 0) }"
 
@@ -95,6 +97,63 @@ def test_a_press_counts_once_and_for_what_was_pressed(two: Page, by: str, meanwh
     two.get_by_role("button", name="First", exact=True).tap()  # and the next press counts as ever
     two.wait_for_timeout(100)
     assert two.evaluate("counted") == ["First", "First"]
+
+
+def test_however_busy_the_page_is_a_tap_counts_once(two: Page) -> None:
+    two.evaluate(
+        "() => first.addEventListener('click', () => { const until = Date.now() + 700; while (Date.now() < until); })"
+    )
+    finger = _Finger(two)
+    finger.down(50, 30)
+    two.evaluate(MOVED)
+    finger.up()
+    two.wait_for_function("() => counted.length")
+    two.wait_for_timeout(1500)
+    assert two.evaluate("counted") == ["First"]
+
+
+def test_a_press_that_is_under_way_as_the_server_wakes_counts_as_well(two: Page) -> None:
+    two.evaluate("() => { make('Second', 200); waking = true; before = answered() }")
+    two.mouse.click(50, 30)
+    two.mouse.move(50, 230)
+    two.mouse.down()
+    two.evaluate("() => awake()")
+    two.wait_for_function("() => counted.length")
+    two.mouse.up()
+    two.wait_for_function("() => counted.length > 1")
+    two.wait_for_timeout(300)
+    assert two.evaluate("counted") == ["First", "Second"]
+
+
+def test_what_waits_goes_on_waiting_where_the_server_goes_once_more(two: Page) -> None:
+    two.evaluate("() => { waking = true; before = answered() }")
+    two.mouse.click(50, 30)
+    app = "document.querySelector('[data-testid=stApp]').dataset"
+    two.evaluate(f"() => {{ {app}.testConnectionState = 'PINGING_SERVER'; lookAgain() }}")
+    assert two.evaluate("held.length") == 1
+    two.evaluate(
+        f"() => {{ wasConnected = false; {app}.testConnectionState = 'CONNECTED'; clearTimeout(patience); awake() }}"
+    )
+    two.wait_for_function("() => counted.length")
+    assert two.evaluate("counted") == ["First"]
+
+
+def test_the_months_of_a_calendar_are_gone_through_as_quickly_as_one_likes(ada: Visitor) -> None:
+    page = open_page(ada, "/my-pod")
+    page.get_by_placeholder("Type a name").fill("Ife")
+    page.keyboard.press("Enter")
+    expect(page.get_by_placeholder("Type a name")).to_have_value("")
+    page.get_by_text("Note a time in touch").click()
+    page.get_by_test_id("stDateInput").get_by_role("button").first.click()
+    calendar = page.get_by_test_id("stDateInputCalendar")
+    expect(calendar).to_be_visible()
+    ada.come_to_rest()
+    page.wait_for_timeout(500)  # it unfolds
+    before = datetime.strptime(page.evaluate(MONTH), "%B %Y")
+    for _ in range(4):
+        calendar.get_by_role("button", name="Previous").click()
+    after = datetime.strptime(page.evaluate(MONTH), "%B %Y")
+    assert 12 * before.year + before.month - 12 * after.year - after.month == 4
 
 
 def test_another_button_of_the_mouse_presses_nothing(two: Page) -> None:

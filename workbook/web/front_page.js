@@ -23,22 +23,26 @@ const answered = () => document.querySelector(".lost")?.dataset.woken
 // A page that was half drawn is drawn anew with other nodes: what was pressed is found again by its name and its words.
 const seen = () => document.querySelector(".st-key-step [data-testid=stHeading] h2")?.textContent
 const boxed = button => [...button.closest('[class*="st-key-"]')?.classList ?? []].find(name => name.startsWith("st-key-"))
-const asPressed = button => ({ button, box: boxed(button), words: button.textContent, on: seen() })
-const pressedAgain = ({ button, box, words, on }) => {
-  if (seen() !== on) return  // it has led on already: pressed once more, it would leave out a page
+const asPressed = button => ({ button, box: boxed(button), words: button.textContent, on: seen(), choice: isChoice(button) })
+const foundAgain = ({ button, box, words, on }) => {
+  if (seen() !== on) return null  // it has led on already: pressed once more, it would leave out a page
   const fits = one => one.isConnected && boxed(one) === box && one.textContent === words
   const inBox = one => one.closest(`.${CSS.escape(box)}`)
   const others = box ? [...document.querySelectorAll(`.${CSS.escape(box)} :is(${PRESSABLE})`)].filter(fits) : []
   const alone = others.filter(one => inBox(one) === inBox(others[0])).length === 1  // of several nobody knows which it was
-  const found = fits(button) ? button : alone && others[0]
-  if (found) (found.control ?? found).click()  // a press on its words alone moves no tick
+  return fits(button) ? button : alone ? others[0] : null
+}
+const pressedAgain = press => {
+  const found = foundAgain(press)
+  if (found) (found.matches(CHOICE) ? found.control : found).click()  // a press on its words alone moves no tick
 }
 // Of what was pressed while it waits, each choice counts once, and of all else the last.
 const CHOICE = "label:has(input[type=checkbox], input[type=radio])"
 const isChoice = button => button.matches(`${CHOICE}, [data-testid=stButtonGroup] *`)
 const hold = press => {
-  const goes = one => one.button === press.button || (!isChoice(one.button) && !isChoice(press.button))
-  held = [...held.filter(one => !goes(one)), press]
+  const same = one => one.button === press.button || (press.box && one.box === press.box && one.words === press.words)
+  const all = [...held.filter(one => !same(one) && (one.choice || press.choice)), press]
+  held = [...all.filter(one => one.choice), ...all.filter(one => !one.choice)]  // what leads on comes last
 }
 const awake = () => {
   if (!waking) return
@@ -50,7 +54,7 @@ const awake = () => {
 }
 // The first page of a slow server may take long: while it is being drawn, what was pressed goes on waiting.
 const lookAgain = (times = 12) => {
-  if (times && isConnected() && !isStill()) patience = setTimeout(lookAgain, 5000, times - 1)
+  if (times && !(isConnected() && isStill())) patience = setTimeout(lookAgain, 5000, times - isConnected())
   else awake()
 }
 // What was under way when the server went never ends: only a page drawn since then (`data-woken`) says it is back.
@@ -146,7 +150,7 @@ const hasMoved = ({ button, stood: [top, scrolled] }) => {
   const [now, place] = stands(button)
   return Math.abs(now - top) > 1 && Math.abs(now + place - top - scrolled) > 1
 }
-const ends = (under, at) => {
+const ends = (under, time, at) => {
   if (!begun) return
   const { button, waited } = begun
   if (under === button) return  // its click follows
@@ -154,8 +158,8 @@ const ends = (under, at) => {
   const stayed = !at || Math.hypot(at[0] - begun.at[0], at[1] - begun.at[1]) < 20
   const gone = stayed && (waited || !isThere) && !(twice && button === pressed) ? begun : null
   begun = null
-  if (!gone) return
-  if (at) swallowed = performance.now() + 400
+  if (!gone || !(waking || foundAgain(gone))) return
+  if (at) swallowed = time + 400
   if (waking) hold(gone)
   else setTimeout(pressedAgain, 0, gone)
 }
@@ -164,25 +168,24 @@ addEventListener("pointerdown", event => {
   swallowed = 0
   begins(isPlain(event) && pressable(event.target), [event.x, event.y])
 }, true)
-addEventListener("pointerup", ({ pointerType, target, x, y }) => {
+addEventListener("pointerup", ({ pointerType, target, timeStamp, x, y }) => {
   // A finger belongs to what it touched first, wherever that goes meanwhile; its click goes to what is there now.
-  const under = pointerType === "touch" ? document.elementFromPoint(x, y) : target
-  ends(under && pressable(under), [x, y])
+  const under = pointerType === "mouse" ? target : document.elementFromPoint(x, y)
+  ends(under && pressable(under), timeStamp, [x, y])
 }, true)
 for (const kind of ["pointercancel", "contextmenu"]) addEventListener(kind, () => { begun = null }, true)
 addEventListener("keydown", ({ key, target, repeat }) => { if (key === " " && !repeat) begins(target.closest?.("button")) }, true)
-addEventListener("keyup", ({ key, target }) => { if (key === " ") ends(target.closest?.("button")) }, true)
-// What was pressed counts already: the click on what has come into its place does not.
-addEventListener("click", event => {
-  if (!event.isTrusted || !event.detail || performance.now() > swallowed) return
-  swallowed = 0
+addEventListener("keyup", ({ key, target, timeStamp }) => { if (key === " ") ends(target.closest?.("button"), timeStamp) }, true)
+// What was pressed counts already: the click on what has come into its place does not, however late it is handled.
+for (const kind of ["mousedown", "mouseup", "click"]) addEventListener(kind, event => {
+  if (!event.isTrusted || !event.detail || event.timeStamp > swallowed) return
   event.preventDefault()
   event.stopImmediatePropagation()
 }, true)
 // The second half of a double click would take back what the first half did, or do it twice. Steps are taken as quickly as one likes.
 // A press that waits for the server waits as a whole: of one that was half seen, a choice would be made and taken back.
 const WAITS = `button, ${CHOICE}`
-const STEPS = ".replay-row, [data-testid=stNumberInput], [data-baseweb=calendar]"
+const STEPS = ".replay-row, [data-testid=stNumberInput], [data-testid=stDateInputCalendar]"
 const waits = target => {
   const button = target.closest?.(WAITS)
   return button && !button.closest(".st-key-back") ? button : null
@@ -195,23 +198,24 @@ for (const kind of ["keydown", "keyup"]) addEventListener(kind, event => {
 for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup", "click"]) addEventListener(kind, event => {
   const button = waits(event.target)
   if (!button) return
-  if (kind === "pointerdown" && isPlain(event)) {
-    twice = button === pressed && event.timeStamp < pressedAt + 400 && button.matches("button") && !button.closest(STEPS)
-    if (!twice) pressed = button, pressedAt = event.timeStamp
+  if (kind === "pointerdown") {
+    const soon = button === pressed && event.timeStamp < pressedAt + 400
+    twice = isPlain(event) && soon && button.matches("button") && !button.closest(STEPS)
+    if (isPlain(event) && !twice) pressed = button, pressedAt = event.timeStamp
   }
   const again = twice && (kind !== "click" || event.detail)  // a key's click counts none
-  const waited = begun?.waited && begun.button === button
+  const waited = event.isTrusted && begun?.waited && begun.button === button
   const holds = waking && kind === "click" && (event.isTrusted || boxed(button))
   if (again || waited || holds) event.stopImmediatePropagation()
   if (kind !== "click") return
   if (again || waited || holds) event.preventDefault()
   const press = waited ? begun : asPressed(button)
-  begun = null
+  if (event.isTrusted) begun = null  // a press found again may come while the next one is under way
   if (again) return
   if (holds) hold(press)
   else if (waited) setTimeout(pressedAgain, 0, press)
 }, true)
-addEventListener("click", () => { begun = null }, true)
+addEventListener("click", ({ isTrusted }) => { if (isTrusted) begun = null }, true)
 addEventListener("input", () => { pressed = null }, true)  // something was done in between: no double click
 // Another exercise was opened on the same page (`data-came` counts them): by keyboard or by ear one goes on from its
 // heading, not from the button far below it. Where someone types already, they are left to it.
