@@ -220,7 +220,9 @@ def test_a_workbook_taken_in_goes_on_where_it_was(home: Home) -> None:
     other = home.book("new")
     taken_in(other, export.files(book))
     assert [m.name for m in other.members()] == [m.name for m in book.members()]
-    assert {m.contact for m in other.members()} == {"unscreened"}
+    let_go = {one.member_id for one in book.tries() if one.fields.get("state") == "let_go"}
+    for there in other.members():
+        assert there.contact == ("not_for_now" if there.member_id in let_go else "unscreened")
     assert not any(may_be_written_to(m) for m in other.members() if is_someone(m))
     assert [(t.try_id, t.member_id, dict(t.fields)) for t in other.tries()] == [
         (t.try_id, t.member_id, dict(t.fields)) for t in book.tries()
@@ -1371,3 +1373,29 @@ def test_any_workbook_comes_back_whole(acts: list[tuple[Any, ...]]) -> None:
             there = {m: (move.place, move.reason) for m, move in standing(book.moves(), when).items()}
             assert {m: (move.place, move.reason) for m, move in standing(other.moves(), when).items()} == there
         store.close()
+
+
+@pytest.mark.parametrize("before", ["wait", ""])
+@pytest.mark.parametrize("theirs", [True, False])
+def test_whoever_was_let_go_on_another_copy_is_not_for_now_here_too(home: Home, before: str, theirs: bool) -> None:
+    """The taps found them fine here; what says otherwise on the other copy came later, and comes along."""
+    quiet = "reach_out.nothing_back"
+    ada, other = home.book("ada"), home.book("other")
+    kofi = ada.add_member("Kofi", place="movable")
+    ada.screen(kofi, FINE)
+    hello = ada.begin_hello(kofi)
+    ada.answer("reach_out.sent", "state", "sent", occasion=hello)
+    if before:
+        ada.answer(quiet, "next", before, occasion=hello)
+    taken_in(other, export.files(ada))
+    home.now += timedelta(days=1)
+    other.answer(quiet, "next", "let_go", occasion=hello)
+    taken_in(ada, export.files(other), theirs=theirs)
+    said = {one.prompt: one.value for one in ada.saved(quiet)}["next"]
+    assert said == ("let_go" if theirs or not before else "wait")
+    contact = {"let_go": "not_for_now", "wait": "ok"}[said]
+    assert [one.contact for one in ada.members()] == [contact]
+    taken_in(ada, export.files(other), theirs=theirs)
+    assert [one.contact for one in ada.members()] == [contact]
+    ada.answer(quiet, "next", "wait", occasion=hello)
+    assert [one.contact for one in ada.members()] == ["ok"], "it can be changed here as there"

@@ -72,6 +72,11 @@ class _Preparing:
                 self._replace(section, entry.key[0])
             for entry in [*new[section], *mended]:
                 getattr(self, f"_{section}")(entry)
+        said = {f"{entry.key[0]}|{entry.key[2]}" for entry in new["answers"]}
+        for entry in new["tries"]:
+            self._let_go(entry)
+        for entry, _ in self._plan.differs.get("tries", ()):
+            self._let_go(entry, None if theirs else said)
         for entry in new["answers"]:
             known_as = entry.beside[
                 "answer_id"
@@ -159,6 +164,12 @@ class _Preparing:
                 **self._when(cells),
                 sealed=self._seal(json.dumps(said), "tries", row_id),
             )
+
+    def _let_go(self, entry: Entry, said: Collection[str] | None = None) -> None:
+        """Whoever a file lets go is not for now here as well; with `said`, only by what comes along in these places."""
+        for via, fields in self._where[entry.key[0]].items():
+            if fields.get("state") == "let_go" and entry.cells["member_id"] and (said is None or via in said):
+                self._fact(entry.cells["member_id"], "contact", "not_for_now", entry.cells["day"], via)
 
     def _touches(self, entry: Entry) -> None:
         touch_id, cells = entry.key[0], entry.cells
