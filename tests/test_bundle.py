@@ -27,7 +27,7 @@ from workbook.in_touch import is_someone, may_be_written_to
 from workbook.my_workbook import MyWorkbook
 from workbook.pod import PLACES, RINGS, standing
 from workbook.refused import Refused
-from workbook.store import accounts
+from workbook.store import accounts, members
 from workbook.store.opening import Store, open_store
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "en"
@@ -1399,3 +1399,32 @@ def test_whoever_was_let_go_on_another_copy_is_not_for_now_here_too(home: Home, 
     assert [one.contact for one in ada.members()] == [contact]
     ada.answer(quiet, "next", "wait", occasion=hello)
     assert [one.contact for one in ada.members()] == ["ok"], "it can be changed here as there"
+
+
+def test_a_workbook_in_which_somebody_has_no_kind_is_healed(home: Home) -> None:
+    """Earlier a kind could be taken out by a tap: they are a person until something else is said, and files are whole."""
+    ada = home.book("ada")
+    kofi = ada.add_member("Kofi", place="core")
+    with ada._pen() as pen:
+        members.note(pen, core.Fact(kofi, "kind", ""), "map")
+    [there] = ada.members()
+    assert (there.kind, is_someone(there), may_be_written_to(there)) == ("person", True, False)
+    other = home.book("other")
+    taken_in(other, export.files(ada))
+    assert [(m.name, m.kind) for m in other.members()] == [("Kofi", "person")]
+    assert ada.compare(bundle.read(export.files(ada), ada.content)).changes_nothing
+
+
+def test_taps_that_found_someone_fine_again_hold_where_a_file_says_the_same_of_letting_go(home: Home) -> None:
+    ada, other = home.book("ada"), home.book("other")
+    kofi = ada.add_member("Kofi", place="movable")
+    ada.screen(kofi, FINE)
+    hello = ada.begin_hello(kofi)
+    ada.answer("reach_out.sent", "state", "sent", occasion=hello)
+    ada.answer("reach_out.nothing_back", "next", "let_go", occasion=hello)
+    taken_in(other, export.files(ada))
+    ada.screen(kofi, FINE)
+    home.now += timedelta(days=1)
+    other.answer("reach_out.after_sent", "felt", "easy", occasion=hello)
+    taken_in(ada, export.files(other), theirs=True)
+    assert [one.contact for one in ada.members()] == ["ok"]

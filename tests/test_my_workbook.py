@@ -459,6 +459,7 @@ def test_each_thing_known_of_a_member_can_be_changed(book: MyWorkbook, field: st
     ("field", "value", "code"),
     [
         ("name", " ", "member_name_empty"),
+        ("kind", "", "not_offered"),
         ("kind", "enemy", "not_offered"),
         ("good_for", ["money"], "not_offered"),
         ("heard", "no", "not_offered"),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
-from workbook.in_touch import PEOPLE
+from workbook.in_touch import PEOPLE, rests
 from workbook.pod import RINGS, Member, Move, RingStay
 
 KINDS_OF_HELP = ("listen", "practical", "company", "knows", "advice", "emergency")
@@ -221,7 +221,7 @@ def reasons(moves: Iterable[Move], since: date, today: date, left_out: Collectio
 
 def may_be_shown(member: Member) -> bool:
     """Whether the board may speak of this member by name: on the map, not left out, and not put away for now."""
-    return member.place in RINGS and member.pictured and not member.parted and member.contact != "not_for_now"
+    return member.place in RINGS and member.pictured and not member.parted and not rests(member)
 
 
 def gives_and_takes(members: Iterable[Member]) -> dict[str, list[Member]]:

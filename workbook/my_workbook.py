@@ -1007,6 +1007,8 @@ class MyWorkbook:
                         yield exercise.key, prompt.key, str(known[member_id, field].value)
 
     def _accept_fact(self, field: str, value: Any) -> Any:
+        if field == "kind" and not value:  # whoever is of no kind would pass for nobody to be asked about
+            raise Refused("not_offered")
         if field == "name":
             return core.accept_member_name(value)
         if field == "pictured":
@@ -1151,7 +1153,7 @@ def _member(member_id: str, seq: int, facts: Mapping[tuple[str, str], Known], la
         member_id=member_id,
         name=said("name"),
         added_seq=seq,
-        kind=said("kind", "person"),
+        kind=said("kind") or "person",
         place=last.place if last else "unplaced",
         since=last.on_day if last else None,
         how_known=said("how_known"),

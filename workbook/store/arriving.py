@@ -75,8 +75,9 @@ class _Preparing:
         said = {f"{entry.key[0]}|{entry.key[2]}" for entry in new["answers"]}
         for entry in new["tries"]:
             self._let_go(entry)
-        for entry, _ in self._plan.differs.get("tries", ()):
-            self._let_go(entry, None if theirs else said)
+        for entry, ours in self._plan.differs.get("tries", ()):
+            known = ours.cells["fields"].get("state") == "let_go"
+            self._let_go(entry, None if theirs and not known else said)
         for entry in new["answers"]:
             known_as = entry.beside[
                 "answer_id"

@@ -365,8 +365,9 @@ def _rename_taken(pen: Pen, bundle: _Bundle, together: Callable[[str], Iterable[
             row[0]
             for row in pen.run(
                 "SELECT DISTINCT occasion FROM answers WHERE person_id = :person_id"
-                " AND exercise IN (SELECT unnest(CAST(:shared AS VARCHAR[])))",
+                " AND exercise IN (SELECT unnest(CAST(:shared AS VARCHAR[]))) AND seq > :since",
                 shared=sorted(shared),
+                since=bundle.seq,
             )
         }
         if not occasion or occasion not in taken:

@@ -266,6 +266,7 @@ def _choice(book: MyWorkbook, member: Member, field: str, label: str, options: A
     stored = getattr(member, field)
     give(key, list(stored) if many else stored or None)
     words = {o.key: o.words for o in options}
+    more: Any = {"required": True} if field == "kind" else {}  # whoever is somebody is of some kind
     st.pills(
         label,
         list(words),
@@ -274,6 +275,7 @@ def _choice(book: MyWorkbook, member: Member, field: str, label: str, options: A
         key=key,
         on_change=_change,
         args=(book, member, field, key),
+        **more,
     )
 
 
